@@ -1,0 +1,172 @@
+"""The weighted sum of signals: normalise once per profile, then a slider is one product and a sort."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from llmrec_core.errors import InputError
+
+if TYPE_CHECKING:
+    from llmrec_core.profile import Profiles
+    from llmrec_core.signals.base import Signal
+
+BATCH = 256
+"""Profiles scored at a time."""
+
+SAMPLE = 64
+"""One score in so many is looked at to guess where the top of the list begins."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The normalised signals of one profile; a row a signal, so the weighted sum reads memory once.
+
+    score(i) = sum_s w_s values[s, i] with values[s, i] = (x_s(i) - mean[s]) / sd[s], mean and sd
+    over the candidate items. `excluded` (k,) int are the item numbers never shown; `id_rank`
+    (n_items,) orders equal scores.
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+    excluded: np.ndarray
+    id_rank: np.ndarray
+
+
+def standardise(raw: np.ndarray, allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(values, mean, sd) of each row of `raw` (k, n_items) over its `allowed` items.
+
+    `allowed` is bool and broadcasts to `raw`. A row without spread becomes 0 everywhere (sd 1).
+    """
+    exact = raw.astype(np.float64)
+    count = np.maximum(np.broadcast_to(allowed, raw.shape).sum(axis=1, keepdims=True), 1)
+    mean = np.where(allowed, exact, 0).sum(axis=1, keepdims=True) / count
+    exact -= mean
+    sd = np.sqrt((np.where(allowed, exact, 0) ** 2).sum(axis=1, keepdims=True) / count)
+    flat = sd <= 1e-9 * np.maximum(np.abs(mean), 1e-9)
+    values = np.where(flat, 0, exact / np.where(flat, 1, sd)).astype(np.float32)
+    return values, mean[:, 0], np.where(flat, 1, sd)[:, 0]
+
+
+def normalise(
+    names: Sequence[str], raw: np.ndarray, excluded: np.ndarray, id_rank: np.ndarray
+) -> Block:
+    """The block of one profile from its raw scores (signals, n_items)."""
+    allowed = np.ones((1, raw.shape[1]), bool)
+    allowed[0, excluded] = False
+    values, mean, sd = standardise(raw, allowed)
+    values.setflags(write=False)
+    return Block(tuple(names), values, mean, sd, np.asarray(excluded, np.int64), id_rank)
+
+
+def weight_vector(names: Sequence[str], weights: Mapping[str, float]) -> np.ndarray:
+    """(signals,) float32 in the order of `names`; a signal that is not named weighs 0.
+
+    Raises `InputError` for a name that is no signal here and for a value that is no finite number.
+    """
+    unknown = sorted(set(weights) - set(names))
+    if unknown:
+        raise InputError(f"There is no signal {unknown[0]!r}: the signals are {', '.join(names)}.")
+    out = np.array([float(weights.get(name, 0.0)) for name in names], np.float32)
+    if not np.isfinite(out).all():
+        bad = names[int(np.flatnonzero(~np.isfinite(out))[0])]
+        raise InputError(f"The weight of {bad} is not a finite number: give one such as 1.0.")
+    return out
+
+
+def parse_weights(text: str) -> dict[str, float]:
+    """Weights typed as JSON, such as {"taste": 1, "popularity": 0.2}."""
+    try:
+        given = json.loads(text)
+        return {str(k): float(v) for k, v in given.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError(
+            f'The weights {text!r} are not JSON such as {{"taste": 1.0}}: write signal names with numbers.'
+        ) from error
+
+
+def scores(block: Block, weights: np.ndarray) -> np.ndarray:
+    """(n_items,) float32: the weighted sum, -inf for excluded items."""
+    out = weights @ block.values
+    out[block.excluded] = -np.inf
+    return out
+
+
+def top(score: np.ndarray, n: int, id_rank: np.ndarray) -> np.ndarray:
+    """(<= n,) int64 item numbers, best first; equal scores by id; items at -inf never.
+
+    Looks at one score in 64 to place a threshold just below the n-th best, so that the whole array
+    is only compared once and a handful of items is sorted.
+    """
+    n = min(n, len(score))
+    if n == 0:
+        return np.zeros(0, np.int64)
+    few = np.arange(len(score))
+    if len(score) > 4096:
+        sample = score[::SAMPLE]
+        rank = min(len(sample) - 1, 8 + 2 * n // SAMPLE)
+        threshold = np.partition(sample, len(sample) - 1 - rank)[len(sample) - 1 - rank]
+        above = np.flatnonzero(score >= threshold)
+        if len(above) >= n:
+            few = above
+    kept = score[few]
+    if len(few) > 4 * n:
+        floor = np.partition(kept, len(kept) - n)[len(kept) - n]
+        few = few[kept >= floor]
+        kept = score[few]
+    order = np.lexsort((id_rank[few], -kept))[:n]
+    picked = few[order]
+    return picked[score[picked] > -np.inf]
+
+
+def rank(block: Block, weights: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The list: ((<= n,) item numbers, (<= n,) float32 scores), best first."""
+    score = scores(block, weights)
+    items = top(score, n, block.id_rank)
+    return items, score[items]
+
+
+def rank_of(block: Block, weights: np.ndarray, item: int) -> int | None:
+    """The 1-based rank of one item among the candidates; None when it is excluded."""
+    score = scores(block, weights)
+    mine = score[item]
+    if mine == -np.inf:
+        return None
+    ahead = int((score > mine).sum())
+    tied = score == mine
+    return ahead + int((block.id_rank[tied] < block.id_rank[item]).sum()) + 1
+
+
+def lists_for(
+    profiles: Profiles, signals: Mapping[str, Signal], blends: Mapping[str, Mapping[str, float]],
+    n: int, id_rank: np.ndarray, progress: Callable[[int, int], object] | None = None,
+) -> dict[str, np.ndarray]:
+    """Everybody's lists under several weightings at once: name -> (n_profiles, n) int32.
+
+    A list leaves out the profile's own items and holds -1 where fewer than n are left. Profiles
+    are scored in batches, so that memory does not grow with their number.
+    """
+    out = {name: np.full((len(profiles), n), -1, np.int32) for name in blends}
+    needed = {name for weights in blends.values() for name, w in weights.items() if w}
+    for begin in range(0, len(profiles), BATCH):
+        if progress:
+            progress(begin, len(profiles))
+        part = profiles.select(np.arange(begin, min(begin + BATCH, len(profiles))))
+        seen = part.history().toarray() > 0
+        values = {name: standardise(signals[name].score(part), ~seen)[0] for name in needed}
+        for name, weights in blends.items():
+            total = np.zeros(seen.shape, np.float32)
+            for signal, weight in weights.items():
+                if weight:
+                    total += np.float32(weight) * values[signal]
+            total[seen] = -np.inf
+            for u, row in enumerate(total):
+                items = top(row, n, id_rank)
+                out[name][begin + u, : len(items)] = items
+    return out

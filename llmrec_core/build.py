@@ -1,0 +1,347 @@
+"""The stages in order: what is already there is kept, what is missing is made."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from llmrec_core import behaviour as rows_of
+from llmrec_core import signals, tune
+from llmrec_core.artefacts import Artefacts
+from llmrec_core.errors import DamagedArtefactError, StudioError
+from llmrec_core.profile import Profiles, ValueScale, described_profiles, from_behaviour, sentence_layout
+from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
+from llmrec_core.recipe import Recipe
+from llmrec_core.study import Study, home
+
+if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.embed import ItemVectors, TextEncoder
+    from llmrec_core.tables import Tables
+    from llmrec_core.texts import Texts
+
+MOST_SEARCHED = 5000
+"""Items above which a build keeps the default settings: each attempt costs items^3."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRecipe(Recipe):
+    """What a build makes of a study."""
+
+    stage: ClassVar[str] = "build"
+    version: ClassVar[int] = 1
+    encoder: str = "bundled"
+    """«bundled», a folder, or a sentence-transformers name."""
+    writer: str = "template"
+    """Who writes descriptions."""
+    n: int = 10
+    """Length of the lists that weights are fitted for."""
+    map_neighbours: int = 15
+    map_seed: int = 42
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The names of all artefacts of a study under one build recipe and encoder."""
+
+    items: str
+    descriptions: str
+    sentences: str
+    choice: str
+    signals: str
+    picture: str
+    map: str
+
+    @classmethod
+    def of(cls, study: Study, recipe: BuildRecipe, encoder_key: str) -> Keys:
+        """Each key covers all that its artefact depends on, and nothing else."""
+        def key(*inputs: object) -> str:
+            return recipe_key(*map(str, inputs))
+
+        items = key("items", study.items_key, encoder_key)
+        descriptions = key("descriptions", study.key, recipe.writer)
+        sentences = key("sentences", descriptions, encoder_key)
+        choice = key("choice", study.key, recipe.writer, encoder_key, recipe.n)
+        fitted = key("signals", items, sentences, choice)
+        picture = key("picture", items, study.behaviour_key)
+        layout = key("map", picture, recipe.map_neighbours, recipe.map_seed)
+        return cls(items, descriptions, sentences, choice, fitted, picture, layout)
+
+
+def recipe_key(*parts: str) -> str:
+    """A key from the words and keys that determine an artefact; the build's version is one."""
+    from llmrec_core.recipe import digest
+
+    return digest([BuildRecipe.version, *parts])
+
+
+class Builder:
+    """Builds one study; each stage is a method that returns nothing and leaves an artefact."""
+
+    def __init__(
+        self, study: Study, recipe: BuildRecipe, encoder: TextEncoder, report: Reporter
+    ) -> None:
+        from llmrec_core.texts import Texts
+
+        self.study, self.recipe, self.encoder, self.report = study, recipe, encoder, report
+        self.texts: Texts = Texts(encoder, home() / "cache")
+        self.keys = Keys.of(study, recipe, encoder.key)
+        self.store: Artefacts = study.artefacts
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The study's tables, read once."""
+        return self.study.tables()
+
+    @cached_property
+    def behaviour(self) -> Behaviour:
+        """All rows that count."""
+        return self.study.behaviour(self.tables)
+
+    @cached_property
+    def scale(self) -> ValueScale:
+        """How values become levels."""
+        return ValueScale.of(self.behaviour.value)
+
+    def stages(self) -> list[tuple[str, str, str, Callable[[], None]]]:
+        """(words, stage, key, method) in order; a stage whose artefact exists is skipped."""
+        k = self.keys
+        return [
+            ("encoding item texts", "items", k.items, self.items),
+            ("drawing a first picture", "picture", k.picture, self.picture),
+            ("writing descriptions", "descriptions", k.descriptions, self.descriptions),
+            ("encoding descriptions", "sentences", k.sentences, self.sentences),
+            ("choosing settings and weights", "choice", k.choice, self.choice),
+            ("fitting signals", "signals", k.signals, self.signals),
+            ("laying out the map", "map", k.map, self.map),
+        ]
+
+    def items(self) -> None:
+        """Vectors of every text field of every item."""
+        with self.timed() as card:
+            vectors = self.texts.items(self.tables.items, self.report.step)
+            card |= {"fields": list(vectors.fields), "encoder": self.encoder.name,
+                     "device": self.encoder.device, "precision": self.encoder.precision}
+        arrays = {"fields": vectors.field_vectors, "centers": vectors.centers}
+        self.store.save_arrays("items", self.keys.items, arrays, card)
+
+    @cached_property
+    def item_vectors(self) -> ItemVectors:
+        """The stored item vectors."""
+        return load_items(self.store, self.keys.items, self.behaviour.item_ids)
+
+    def descriptions(self) -> None:
+        """A description of every user, from all rows of the study."""
+        import pandas as pd
+
+        from llmrec_core.describe import write_all
+        from llmrec_core.evidence import user_evidence
+
+        with self.timed() as card:
+            written = write_all(user_evidence(self.behaviour, self.tables.items), self.tables.items)
+            card |= {"writer": self.recipe.writer}
+        frame = pd.DataFrame({"json": [d.to_json() for d in written]})
+        self.store.save_frame("descriptions", self.keys.descriptions, frame, card)
+
+    def sentences(self) -> None:
+        """Vectors of all sentences."""
+        written = load_descriptions(self.store, self.keys.descriptions)
+        texts, weights, start = sentence_layout(written)
+        with self.timed() as card:
+            vectors, center = self.texts.sentences(texts, progress=self.report.step)
+        arrays = {"vectors": vectors, "weights": weights, "start": start, "center": center}
+        self.store.save_arrays("sentences", self.keys.sentences, arrays, card)
+
+    def choice(self) -> None:
+        """Settings of every signal and the default weights, on each user's last fifth."""
+        with self.timed() as card:
+            train, held_out = rows_of.split(self.behaviour, rows_of.Split(seed=43))
+            if len(held_out) == 0:  # nobody has five rows: nothing to choose on
+                chosen = tune.Choice(signals.DEFAULTS, dict.fromkeys(signals.NAMES, 1.0), {})
+            else:
+                chosen = tune.choose(
+                    described_profiles(
+                        train, self.tables.items, self.scale, self.texts, self.report.step
+                    ),
+                    held_out.matrix(), self.side, n=self.recipe.n,
+                    search=self.behaviour.n_items <= MOST_SEARCHED,
+                    progress=lambda done, total, _: self.report.step(done, total),
+                )
+            card |= {"choice": chosen.document()}
+        weights = np.array([chosen.weights[name] for name in signals.NAMES], np.float32)
+        self.store.save_arrays("choice", self.keys.choice, {"weights": weights}, card)
+
+    @cached_property
+    def side(self) -> signals.ItemSide:
+        """The item side of the text signals."""
+        return signals.ItemSide(self.item_vectors.concatenated, self.item_vectors.fields)
+
+    def signals(self) -> None:
+        """Every signal, fitted on all rows with the chosen settings."""
+        chosen = load_choice(self.store, self.keys.choice)
+        profiles = stored_profiles(self.store, self.keys, self.behaviour, self.scale)
+        arrays: dict[str, np.ndarray] = {}
+        with self.timed() as card:
+            for done, name in enumerate(signals.NAMES):
+                self.report.step(done, len(signals.NAMES))
+                signal = signals.fit(name, profiles, self.side, chosen.recipes[name])
+                arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
+            card |= {"recipes": chosen.document()["recipes"]}
+        self.store.save_arrays("signals", self.keys.signals, arrays, card)
+
+    def picture(self) -> None:
+        """Neighbours of items and users, and a PCA picture that is ready at once."""
+        from llmrec_core import project
+
+        with self.timed() as card:
+            arrays = project.picture(
+                self.item_vectors.concatenated, self.behaviour, self.scale,
+                k=self.recipe.map_neighbours,
+            )
+        self.store.save_arrays("picture", self.keys.picture, arrays, card)
+
+    def map(self) -> None:
+        """The joint UMAP of items and users, and how near users are to what they like."""
+        from llmrec_core import project
+
+        base = self.store.load_arrays("picture", self.keys.picture)
+        with self.timed() as card:
+            arrays, placement = project.layout(base, seed=self.recipe.map_seed)
+            card |= {"placement": placement}
+        self.store.save_arrays("map", self.keys.map, arrays, card)
+
+    @contextmanager
+    def timed(self) -> Iterator[dict[str, Any]]:
+        """A card that gets the recipe, the versions and the seconds of what happens inside."""
+        begun = time.perf_counter()
+        card: dict[str, Any] = {"recipe": self.recipe.document(), "versions": versions()}
+        yield card
+        card["seconds"] = round(time.perf_counter() - begun, 3)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what results depend on."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    out = {"python": sys.version.split()[0]}
+    for name in ("llmrec-studio", "numpy", "torch", "sentence-transformers", "umap-learn"):
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return out
+
+
+def load_items(store: Artefacts, key: str, item_ids: np.ndarray) -> ItemVectors:
+    """The item vectors named `key`."""
+    from llmrec_core.embed import ItemVectors
+
+    arrays = store.load_arrays("items", key)
+    names = tuple(store.card("items", key)["fields"])
+    return ItemVectors(item_ids, names, arrays["fields"], arrays["centers"])
+
+
+def load_descriptions(store: Artefacts, key: str) -> list[Any]:
+    """The machine's descriptions named `key`, in user-number order."""
+    from llmrec_core.describe import Description
+
+    frame = store.load_frame("descriptions", key)
+    return [Description.from_json(text) for text in frame["json"]]
+
+
+def load_choice(store: Artefacts, key: str) -> tune.Choice:
+    """The chosen settings and weights named `key`."""
+    return tune.Choice.from_document(store.card("choice", key)["choice"])
+
+
+def stored_profiles(
+    store: Artefacts, keys: Keys, behaviour: Behaviour, scale: ValueScale
+) -> Profiles:
+    """The profiles of all users with the machine's descriptions."""
+    arrays = store.load_arrays("sentences", keys.sentences)
+    texts = [s.text for d in load_descriptions(store, keys.descriptions) for s in d.sentences]
+    profiles = from_behaviour(behaviour, scale, dim=arrays["vectors"].shape[1])
+    return profiles.with_text(arrays["vectors"], arrays["weights"], texts, arrays["start"])
+
+
+@contextmanager
+def _alone(study: Study) -> Iterator[None]:
+    """Hold the study's build lock; it goes with the process, also when that is killed."""
+    import fcntl
+
+    with open(study.folder / "build.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StudioError(
+                f"The study {study.name!r} is being built by another process: wait or cancel it."
+            ) from None
+        yield
+
+
+def build(
+    study: Study, recipe: BuildRecipe | None = None, *, encoder: TextEncoder | None = None,
+    listener: Callable[[Any], object] | None = None,
+) -> Keys:
+    """Make everything that is missing; an interrupted build goes on where it stopped.
+
+    Writes its progress to `study.progress_path`. A damaged artefact is made again. Raises
+    `StudioError` when another process builds the same study.
+    """
+    from llmrec_core.embed import load_encoder
+
+    recipe = recipe or BuildRecipe()
+    with _alone(study):
+        report = Reporter(study.progress_path, 7, listener)
+        try:
+            study.artefacts.sweep()
+            builder = Builder(study, recipe, encoder or load_encoder(recipe.encoder), report)
+            for number, (words, stage, key, method) in enumerate(builder.stages()):
+                report.stage(words, number)
+                if not _intact(builder.store, stage, key):
+                    method()
+            _remember(study, recipe, builder.encoder)
+            report.end(DONE)
+        except KeyboardInterrupt:
+            report.end(CANCELLED, "The build was cancelled; what was finished is kept.")
+            raise
+        except BaseException as error:
+            report.end(FAILED, str(error) if isinstance(error, StudioError) else repr(error))
+            raise
+    return builder.keys
+
+
+def _intact(store: Artefacts, stage: str, key: str) -> bool:
+    """Whether the artefact is there and whole; a damaged one is removed."""
+    if not store.exists(stage, key):
+        return False
+    try:
+        if stage == "descriptions":
+            store.load_frame(stage, key)
+        else:
+            store.load_arrays(stage, key)
+    except DamagedArtefactError:
+        store.remove(stage, key)
+        return False
+    return True
+
+
+def _remember(study: Study, recipe: BuildRecipe, encoder: TextEncoder) -> None:
+    """Write down what the study's artefacts were last made with."""
+    from llmrec_core.artefacts import write_atomically
+
+    document = {
+        "recipe": recipe.document(), "finished": time.time(), "pid": os.getpid(),
+        "encoder": {"name": encoder.name, "key": encoder.key, "dim": encoder.dim,
+                    "device": encoder.device, "precision": encoder.precision},
+    }
+    write_atomically(study.folder / "build.json", json.dumps(document, indent=1).encode())

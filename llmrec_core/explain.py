@@ -1,0 +1,118 @@
+"""The ledger: the additive account of one score, from signals down to sentences and past items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmrec_core.signals.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from llmrec_core.blend import Block
+    from llmrec_core.profile import Profiles
+    from llmrec_core.signals.base import Signal
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger; an entry with children is exactly their sum."""
+
+    signal: str
+    weight: float
+    kind: str
+    """signal, sentence, past item, item text, the average item, or whole."""
+    evidence: str
+    """What it comes from, in words: the sentence, the past item's title, the field's name."""
+    contribution: float
+    children: tuple[Entry, ...] = ()
+
+    def leaves(self) -> list[Entry]:
+        """The entries without children below this one (itself when it has none)."""
+        if not self.children:
+            return [self]
+        return [leaf for child in self.children for leaf in child.leaves()]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, children included."""
+        return {
+            "signal": self.signal, "weight": self.weight, "kind": self.kind,
+            "evidence": self.evidence, "contribution": self.contribution,
+            "children": [child.to_json() for child in self.children],
+        }
+
+
+AVERAGE = "the average item"
+
+
+def ledger(
+    profile: Profiles, item: int, block: Block, weights: np.ndarray,
+    signals: Mapping[str, Signal], title: Callable[[int], str],
+) -> tuple[Entry, ...]:
+    """One entry a signal of non-zero weight; all leaves together sum to the blended score.
+
+    A part of signal s counts w_s / sd_s times its contribution, and what the average candidate
+    would get, -w_s mean_s / sd_s, is an entry of its own: nothing is left over.
+
+    Parameters
+    ----------
+    profile : one profile, the one that `block` was made for.
+    weights : (signals,) in the order of `block.names`.
+    title : the words for an item number.
+    """
+    entries = []
+    for s, name in enumerate(block.names):
+        weight = float(weights[s])
+        if weight == 0:
+            continue
+        parts = signals[name].contributions(profile, item)
+        factor = weight / float(block.sd[s])
+        children = _evidence_entries(parts, factor, name, weight, profile, title)
+        average = Entry(name, weight, AVERAGE, AVERAGE, -factor * float(block.mean[s]))
+        entries.append(_parent(name, weight, "signal", name, (*children, average)))
+    return tuple(sorted(entries, key=lambda e: -abs(e.contribution)))
+
+
+def _parent(
+    signal: str, weight: float, kind: str, evidence: str, children: tuple[Entry, ...]
+) -> Entry:
+    total = float(sum(child.contribution for child in children))
+    return Entry(signal, weight, kind, evidence, total, children)
+
+
+def _evidence_entries(
+    parts: pd.DataFrame, factor: float, name: str, weight: float, profile: Profiles,
+    title: Callable[[int], str],
+) -> list[Entry]:
+    """An entry a sentence or past item, split by item field where there are several; largest first."""
+    entries = []
+    for (kind, evidence), group in parts.groupby(["kind", "evidence"], sort=False):
+        words = _words(str(kind), int(evidence), profile, title)
+        values = group["contribution"].to_numpy() * factor
+        if len(group) == 1:
+            entries.append(Entry(name, weight, str(kind), words, float(values[0])))
+            continue
+        fields = tuple(
+            Entry(name, weight, "item text", field, float(value))
+            for field, value in zip(group["part"], values, strict=True)
+        )
+        entries.append(_parent(name, weight, str(kind), words, fields))
+    return sorted(entries, key=lambda e: -abs(e.contribution))
+
+
+def _words(kind: str, evidence: int, profile: Profiles, title: Callable[[int], str]) -> str:
+    if kind == Kind.SENTENCE:
+        return profile.sentence_text[evidence]
+    if kind == Kind.PAST_ITEM:
+        return title(evidence)
+    return "all interactions in the study"
+
+
+def total(entries: tuple[Entry, ...]) -> float:
+    """The sum of all leaves."""
+    return float(sum(leaf.contribution for entry in entries for leaf in entry.leaves()))

@@ -1,0 +1,126 @@
+"""The progress of a build, in a file that a page polls and a reload survives."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from llmrec_core.artefacts import write_atomically
+
+RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
+
+_EVERY = 0.25  # seconds between two writes: a page polls once a second
+
+
+@dataclass(frozen=True)
+class State:
+    """What a build last said. `started` and `updated` are Unix seconds, `stage_started` too."""
+
+    status: str
+    stage: str
+    done: int
+    total: int
+    stages_done: int
+    stages_total: int
+    started: float
+    stage_started: float
+    updated: float
+    pid: int
+    message: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Units of the stage a second; 0 before the first one."""
+        spent = self.updated - self.stage_started
+        return self.done / spent if spent > 0.5 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds left in this stage at its rate so far; None while that is unknown."""
+        if self.rate <= 0 or self.total <= self.done:
+            return None
+        return (self.total - self.done) / self.rate
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that writes this is still there."""
+        if self.status != RUNNING:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return not _is_zombie(self.pid)
+
+    def sentence(self) -> str:
+        """The state in words, with rate and time left where they are known."""
+        words = f"{self.stage} ({self.stages_done + 1} of {self.stages_total})"
+        if self.total > 1:
+            words += f": {self.done:,} of {self.total:,}"
+        if self.rate > 0 and self.total > 1:
+            words += f", {self.rate:,.0f} a second"
+        if self.seconds_left is not None:
+            words += f", about {self.seconds_left:,.0f} s left in this step"
+        return words
+
+
+def _is_zombie(pid: int) -> bool:
+    """A child that ended but was not waited for; only Linux says so in /proc."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (OSError, IndexError):
+        return False
+
+
+class Reporter:
+    """Writes the state of one build to a file and, when asked, to a listener."""
+
+    def __init__(
+        self, path: Path | None, stages: int, listener: Callable[[State], object] | None = None
+    ) -> None:
+        now = time.time()
+        self.path, self.listener = path, listener
+        self.state = State(RUNNING, "starting", 0, 0, 0, stages, now, now, now, os.getpid())
+        self._written = 0.0
+        self._write(force=True)
+
+    def stage(self, name: str, number: int) -> None:
+        """A new stage begins, the `number`-th (from 0)."""
+        self._change(
+            stage=name, stages_done=number, done=0, total=0, stage_started=time.time(), force=True
+        )
+
+    def step(self, done: int, total: int) -> None:
+        """The stage has done so much."""
+        self._change(done=done, total=total)
+
+    def end(self, status: str, message: str = "") -> None:
+        """The build is over."""
+        self._change(status=status, message=message, force=True)
+
+    def _change(self, *, force: bool = False, **changes: object) -> None:
+        self.state = State(**{**asdict(self.state), **changes, "updated": time.time()})  # type: ignore[arg-type]
+        self._write(force=force)
+
+    def _write(self, *, force: bool) -> None:
+        if not force and self.state.updated - self._written < _EVERY:
+            return
+        self._written = self.state.updated
+        if self.path is not None:
+            write_atomically(self.path, json.dumps(asdict(self.state)).encode())
+        if self.listener is not None:
+            self.listener(self.state)
+
+
+def read(path: Path) -> State | None:
+    """The last state written to `path`; None where there is none or it cannot be read."""
+    try:
+        return State(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

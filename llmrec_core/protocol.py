@@ -1,0 +1,84 @@
+"""What a number means: filter, split, candidates, metrics and seed, on a card beside every figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from llmrec_core.behaviour import Filters, Split, SplitKind
+from llmrec_core.errors import InputError
+from llmrec_core.recipe import Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protocol(Recipe):
+    """How recipes are compared: everything but the recipe."""
+
+    stage: ClassVar[str] = "protocol"
+    name: str
+    about: str
+    filters: Filters = field(default_factory=Filters)
+    split: Split = field(default_factory=Split)
+    validation: Split = field(default_factory=Split)
+    """Splits the training rows again; settings and weights are chosen on the rows it holds out."""
+    n: int = 10
+    published: str = ""
+    """The best published figure under this protocol, and its source."""
+
+    def card(self) -> dict[str, Any]:
+        """The protocol in plain words and values, to print beside a figure."""
+        return {
+            **self.document(),
+            "candidates": "all items of the catalogue but the user's training items",
+            "gain": "binary: every held-out interaction counts",
+            "users": "those with at least one held-out row, the metric's mean over them",
+            "average_precision": "divided by the number of the user's held-out items",
+            "ties": "time ties keep the order of the file; score ties go by item id",
+            "settings": "chosen on rows held out of the training rows, then refitted on all of them",
+        }
+
+
+def _same(kind: SplitKind, share: float = 0.2) -> dict[str, Split]:
+    """A test split and a validation split of the same kind, from different seeds."""
+    return {
+        "split": Split(kind=kind, share=share), "validation": Split(kind=kind, share=share, seed=43)
+    }
+
+
+PROTOCOLS = {
+    p.name: p
+    for p in (
+        Protocol(
+            name="temporal", about="each user's last 20 % of interactions by time",
+            **_same(SplitKind.LAST_SHARE),
+        ),
+        Protocol(
+            name="microsoft-100k",
+            about="a random quarter of each item's interactions (Microsoft recommenders, "
+            "benchmarks on MovieLens-100K)",
+            published="nDCG@10 .475077 by BiVAE, in the repository's benchmark notebook",
+            **_same(SplitKind.RANDOM_BY_ITEM, 0.25),
+        ),
+        Protocol(
+            name="random", about="a random 20 % of each user's interactions",
+            **_same(SplitKind.RANDOM),
+        ),
+        Protocol(
+            name="leave-last-out", about="each user's last interaction",
+            **_same(SplitKind.LAST_ONE),
+        ),
+        Protocol(
+            name="global-time", about="all interactions after the moment that 80 % came before",
+            **_same(SplitKind.GLOBAL_TIME),
+        ),
+    )
+}
+
+
+def named(name: str) -> Protocol:
+    """The protocol called `name`; raises `InputError` listing those there are."""
+    if name not in PROTOCOLS:
+        raise InputError(
+            f"There is no protocol {name!r}: choose one of {', '.join(PROTOCOLS)}."
+        )
+    return PROTOCOLS[name]

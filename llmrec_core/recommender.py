@@ -1,0 +1,227 @@
+"""Everything needed to answer for one profile: a built study, loaded once, never changed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmrec_core import blend, signals, tables
+from llmrec_core.build import (
+    BuildRecipe,
+    Keys,
+    load_choice,
+    load_descriptions,
+    load_items,
+    stored_profiles,
+)
+from llmrec_core.errors import InputError, MissingArtefactError
+from llmrec_core.explain import Entry, ledger
+from llmrec_core.profile import Profiles, ValueScale, new_profile, sentence_layout
+from llmrec_core.study import Study, home
+
+if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.describe import Description
+    from llmrec_core.embed import ItemVectors
+    from llmrec_core.exposure import ExposureReport
+    from llmrec_core.tables import Tables
+    from llmrec_core.texts import Texts
+    from llmrec_core.tune import Choice
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """One line of a list; `parts` are the signals' shares, which sum to the score."""
+
+    item: int
+    item_id: str
+    title: str
+    score: float
+    rank: int
+    parts: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the command line's contract."""
+        return {
+            "item_id": self.item_id, "title": self.title, "score": self.score, "rank": self.rank,
+            "signals": self.parts,
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A list with the milliseconds that scoring and ranking it took."""
+
+    items: list[Recommended]
+    milliseconds: float
+
+
+class Recommender:
+    """A built study, ready to answer. Everything held is read-only and may be shared by threads."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.made_with = _build_card(study)
+        self.recipe = BuildRecipe.from_document(self.made_with["recipe"])
+        self.keys = Keys.of(study, self.recipe, self.made_with["encoder"]["key"])
+        self.tables: Tables = study.tables()
+        self.behaviour: Behaviour = study.behaviour(self.tables)
+        self.scale = ValueScale.of(self.behaviour.value)
+        store = study.artefacts
+        self.item_vectors: ItemVectors = load_items(
+            store, self.keys.items, self.behaviour.item_ids
+        )
+        side = signals.ItemSide(self.item_vectors.concatenated, self.item_vectors.fields)
+        self.choice: Choice = load_choice(store, self.keys.choice)
+        self.signals = _load_signals(study, self.keys, side, self.choice)
+        self.profiles: Profiles = stored_profiles(store, self.keys, self.behaviour, self.scale)
+        self.center = store.load_arrays("sentences", self.keys.sentences)["center"]
+        self.titles = self.tables.items.frame[tables.TITLE].to_numpy(dtype=object)
+        self.id_rank = np.argsort(np.argsort(self.behaviour.item_ids.astype(str)))
+        self.user_numbers = {u: i for i, u in enumerate(self.behaviour.user_ids)}
+        self.item_numbers = {x: i for i, x in enumerate(self.behaviour.item_ids)}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The signals in the order of every block."""
+        return tuple(self.signals)
+
+    @property
+    def default_weights(self) -> dict[str, float]:
+        """The weights fitted on the validation split."""
+        return {name: self.choice.weights.get(name, 0.0) for name in self.names}
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Encodes what a person typed; the model is loaded when a text is new."""
+        from llmrec_core.texts import LazyEncoder, Texts
+
+        card = self.made_with["encoder"]
+        return Texts(LazyEncoder(card["name"], card["key"], card["dim"]), home() / "cache")
+
+    @cached_property
+    def written(self) -> list[Description]:
+        """The machine's descriptions by user number."""
+        return load_descriptions(self.study.artefacts, self.keys.descriptions)
+
+    def user_number(self, user_id: str) -> int:
+        """The row number of a user; raises `UnknownIdError` naming the id."""
+        number = self.user_numbers.get(user_id)
+        return self.behaviour.user_number(user_id) if number is None else number
+
+    def item_number(self, item_id: str) -> int:
+        """The row number of an item; raises `UnknownIdError` naming the id."""
+        number = self.item_numbers.get(item_id)
+        return self.behaviour.item_number(item_id) if number is None else number
+
+    def title(self, item: int) -> str:
+        """The item's title, its id where it has none."""
+        return str(self.titles[item]) or str(self.behaviour.item_ids[item])
+
+    def description(self, user_id: str) -> Description:
+        """The description in force: a person's latest version, else the machine's."""
+        edited = self.study.journal.description(user_id)
+        return edited if edited is not None else self.written[self.user_number(user_id)]
+
+    def profile(self, user_id: str, description: Description | None = None) -> Profiles:
+        """One user's profile with `description` (default: the one in force)."""
+        number = self.user_number(user_id)
+        base = self.profiles.at(number)
+        wanted = description or self.description(user_id)
+        if wanted == self.written[number]:
+            return base
+        return self.described(base, wanted)
+
+    def described(self, profile: Profiles, description: Description) -> Profiles:
+        """The same profile with the sentences of `description`; unknown texts are encoded."""
+        texts, weights, _ = sentence_layout([description])
+        vectors, _ = self.texts.sentences(texts, self.center)
+        return profile.with_text(vectors, weights, texts)
+
+    def new_user(self, text: str, picked: Sequence[int] = ()) -> tuple[Profiles, Description]:
+        """A profile of nobody stored, from typed sentences and picked items (oldest first).
+
+        Raises `InputError` when both are empty.
+        """
+        from llmrec_core.describe import typed_description
+
+        if not text.strip() and not len(picked):
+            raise InputError("Nothing is known of this person: type a sentence or pick an item.")
+        profile = new_profile(picked, len(self.titles), dim=self.profiles.sentence_vector.shape[1])
+        description = typed_description("new user", text)
+        return self.described(profile, description), description
+
+    def block(self, profile: Profiles, *, exclude: Sequence[int] = ()) -> blend.Block:
+        """The normalised signals of one profile; its own items and `exclude` are no candidates."""
+        raw = np.concatenate([signal.score(profile) for signal in self.signals.values()])
+        out = np.unique(np.concatenate([profile.item, np.asarray(exclude, np.int64)]))
+        return blend.normalise(self.names, raw, out.astype(np.int64), self.id_rank)
+
+    def weights(self, given: Mapping[str, float] | None = None) -> np.ndarray:
+        """(signals,) float32 from named weights; the fitted ones when nothing is given."""
+        return blend.weight_vector(self.names, self.default_weights if given is None else given)
+
+    def ranked(self, block: blend.Block, weights: np.ndarray, n: int = 10) -> Answer:
+        """The best `n` of a block: the slider's path, one product and a partial sort."""
+        begun = time.perf_counter()
+        items, scores = blend.rank(block, weights, n)
+        spent = (time.perf_counter() - begun) * 1000
+        parts = weights[:, None] * block.values[:, items]
+        lines = [
+            Recommended(
+                int(item), str(self.behaviour.item_ids[item]), self.title(int(item)),
+                float(scores[k]), k + 1,
+                {name: float(parts[s, k]) for s, name in enumerate(block.names)},
+            )
+            for k, item in enumerate(items)
+        ]
+        return Answer(lines, spent)
+
+    def explain(
+        self, profile: Profiles, block: blend.Block, weights: np.ndarray, item: int
+    ) -> tuple[Entry, ...]:
+        """The ledger of one item for the profile that `block` was made for."""
+        return ledger(profile, item, block, weights, self.signals, self.title)
+
+    def all_lists(self, weights: np.ndarray, n: int = 10) -> np.ndarray:
+        """(n_users, n) int32: everybody's list, -1 where fewer items are left."""
+        blends = {"all": dict(zip(self.names, map(float, weights), strict=True))}
+        return blend.lists_for(self.profiles, self.signals, blends, n, self.id_rank)["all"]
+
+    def exposure(self, weights: np.ndarray, n: int = 10) -> ExposureReport:
+        """What everybody's lists do to the long tail."""
+        from llmrec_core.exposure import exposure_report
+
+        counts = self.behaviour.counts()
+        return exposure_report(self.all_lists(weights, n), counts, len(counts))
+
+
+def _build_card(study: Study) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads((study.folder / "build.json").read_text())
+        return card
+    except (OSError, ValueError):
+        raise MissingArtefactError(
+            f"The study {study.name!r} is not built yet: run `llmrec build {study.name}` "
+            "or press build on the data page."
+        ) from None
+
+
+def _load_signals(
+    study: Study, keys: Keys, side: signals.ItemSide, choice: Choice
+) -> dict[str, signals.Signal]:
+    arrays = study.artefacts.load_arrays("signals", keys.signals)
+    out = {}
+    for name in signals.NAMES:
+        mine = {
+            key.partition("/")[2]: value for key, value in arrays.items()
+            if key.partition("/")[0] == name
+        }
+        out[name] = signals.from_arrays(name, choice.recipes[name], mine, side)
+    return out

@@ -1,0 +1,95 @@
+"""Description: the sentences about a user against the texts of items, through a learned map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from llmrec_core.profile import FOLDS
+from llmrec_core.recipe import Recipe
+from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.ridge import semantic_map
+from llmrec_core.signals.taste import sum_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from llmrec_core.profile import Profiles
+    from llmrec_core.signals.inputs import ItemSide
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescriptionRecipe(Recipe):
+    """Settings of the description map."""
+
+    stage: ClassVar[str] = "description"
+    reg_user: float = 1.0
+    """Ridge penalty on the description side, relative to the mean diagonal."""
+    reg_item: float = 0.3
+    """Ridge penalty on the item side, relative to the mean diagonal."""
+    level: float = 0.5
+    """How much ratings matter in what the map is fitted to."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """score(u, i) = d_u' W z_i, d_u the weighted mean of the sentence vectors.
+
+    `weights` is (FOLDS + 1, dim, D): map k was fitted without the users of fold k, and the last
+    one on everybody; a profile is scored by the map that never saw its own rows.
+    """
+
+    recipe: DescriptionRecipe
+    items: ItemSide
+    weights: np.ndarray
+
+    name: ClassVar[str] = "description"
+
+    def score(self, profiles: Profiles) -> np.ndarray:
+        """(n_profiles, n_items) float32; 0 for a profile with no sentence that is on."""
+        text = profiles.text_vectors()
+        mapped = np.zeros((len(profiles), self.weights.shape[2]), np.float32)
+        for fold in np.unique(profiles.fold):
+            mine = profiles.fold == fold
+            mapped[mine] = text[mine] @ self.weights[fold]
+        return mapped @ self.items.vectors.T
+
+    def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
+        """One part for each sentence and text field of the recommended item."""
+        weight = profile.sentence_weight / max(np.abs(profile.sentence_weight).sum(), 1e-9)
+        mapped = self.items.by_field(item) @ self.weights[profile.fold[0]].T  # (fields, dim)
+        parts = (profile.sentence_vector * weight[:, None]) @ mapped.T  # (m, fields)
+        names = list(self.items.fields) * len(weight)
+        evidence = np.repeat(np.arange(len(weight)), len(self.items.fields))
+        return contribution_frame(Kind.SENTENCE, evidence, names, parts.ravel())
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The maps."""
+        return {"weights": self.weights}
+
+    @classmethod
+    def from_arrays(
+        cls, recipe: DescriptionRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+    ) -> Self:
+        """The signal as it was stored."""
+        return cls(recipe, items, arrays["weights"])
+
+
+def fit(profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe) -> Description:
+    """Fit the map from descriptions to what their users took, cross-fitted over users."""
+    text = profiles.text_vectors()
+    level = (1 - recipe.level + recipe.level * profiles.level).astype(np.float32)
+    taken = sum_rows(profiles, level) @ items.vectors
+    # A user with a long history would otherwise outweigh hundreds of others.
+    taken /= np.sqrt(np.maximum(profiles.lengths, 1))[:, None]
+    item_gram = items.vectors.T @ items.vectors
+    maps = []
+    for fold in [*range(FOLDS), FOLDS]:
+        part = profiles.fold != fold
+        gram, cross = text[part].T @ text[part], text[part].T @ taken[part]
+        maps.append(semantic_map(gram, cross, item_gram, recipe.reg_user, recipe.reg_item))
+    return Description(recipe, items, np.stack(maps))

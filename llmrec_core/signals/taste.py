@@ -1,0 +1,123 @@
+"""Taste: a learned linear map from the texts of past items to the texts of the next ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from llmrec_core.recipe import Recipe
+from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.ridge import semantic_map
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from llmrec_core.profile import Profiles
+    from llmrec_core.signals.inputs import ItemSide
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasteRecipe(Recipe):
+    """Settings of the taste map."""
+
+    stage: ClassVar[str] = "taste"
+    reg_user: float = 0.3
+    """Ridge penalty on the user side, relative to the mean diagonal."""
+    reg_item: float = 0.3
+    """Ridge penalty on the item side, relative to the mean diagonal."""
+    level: float = 0.5
+    """How much ratings matter: a past item weighs 1 - level + level x (its level in [0, 1])."""
+    recency: float = 0.0
+    """Share of a past item's weight that fades with age."""
+    splits: int = 4
+    """Into how many random (past, future) pairs each history is cut."""
+    seed: int = 42
+
+
+@dataclass(frozen=True)
+class Taste:
+    """score(u, i) = p_u' W z_i, p_u = sum of weighted vectors of past items / sqrt(their number)."""
+
+    recipe: TasteRecipe
+    items: ItemSide
+    weight: np.ndarray  # W, (D, D)
+
+    name: ClassVar[str] = "taste"
+
+    def score(self, profiles: Profiles) -> np.ndarray:
+        """(n_profiles, n_items) float32; 0 for a profile with no history."""
+        past = past_weights(profiles, self.recipe.level, self.recipe.recency)
+        vectors = _past_vectors(profiles, past, self.items.vectors)
+        return (vectors @ self.weight) @ self.items.vectors.T
+
+    def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
+        """One part for each past item and text field of the recommended item."""
+        past = past_weights(profile, self.recipe.level, self.recipe.recency)
+        past = past / np.sqrt(max(len(profile.item), 1))
+        mapped = self.items.by_field(item) @ self.weight.T  # (fields, D)
+        parts = (self.items.vectors[profile.item] * past[:, None]) @ mapped.T  # (h, fields)
+        names = list(self.items.fields) * len(profile.item)
+        evidence = np.repeat(profile.item, len(self.items.fields))
+        return contribution_frame(Kind.PAST_ITEM, evidence, names, parts.ravel())
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The map."""
+        return {"weight": self.weight}
+
+    @classmethod
+    def from_arrays(
+        cls, recipe: TasteRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+    ) -> Self:
+        """The signal as it was stored."""
+        return cls(recipe, items, arrays["weight"])
+
+
+def past_weights(profiles: Profiles, level: float, recency: float, *, span: float = 50.0) -> np.ndarray:
+    """(h,) float32: what each past interaction weighs, by its level and its age.
+
+    (1 - level + level x l) x (1 - recency + recency x exp(-age / span)).
+    """
+    liked = 1 - level + level * profiles.level
+    fresh = 1 - recency + recency * np.exp(-profiles.age() / span)
+    return (liked * fresh).astype(np.float32)
+
+
+def _past_vectors(profiles: Profiles, weight: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """(n, D) float32: sum of the weighted vectors of past items over the root of their number."""
+    total = sum_rows(profiles, weight) @ vectors
+    return (total / np.sqrt(np.maximum(profiles.lengths, 1))[:, None]).astype(np.float32)
+
+
+def sum_rows(profiles: Profiles, weight: np.ndarray):  # type: ignore[no-untyped-def]
+    """(n, n_items) csr: the weights of each profile's rows, repeated items summed."""
+    from scipy.sparse import csr_matrix
+
+    shape = (len(profiles), profiles.n_items)
+    return csr_matrix((weight, profiles.item, profiles.start), shape=shape)
+
+
+def fit(profiles: Profiles, items: ItemSide, recipe: TasteRecipe) -> Taste:
+    """Fit the map on histories cut at random into past and future, `recipe.splits` times.
+
+    Each user gives every split the same say in P'P and P'F, so the result depends on no order.
+    """
+    rng = np.random.default_rng(recipe.seed)
+    d = items.vectors.shape[1]
+    gram = np.zeros((d, d), np.float64)
+    cross = np.zeros((d, d), np.float64)
+    weight = past_weights(profiles, recipe.level, recipe.recency)
+    for _ in range(recipe.splits):
+        share = rng.uniform(0.3, 0.9, len(profiles))  # how much of each history is the past
+        is_past = rng.random(len(profiles.item)) < share[profiles.owner()]
+        past = sum_rows(profiles, np.where(is_past, weight, 0)) @ items.vectors
+        count = np.bincount(profiles.owner()[is_past], minlength=len(profiles))
+        past /= np.sqrt(np.maximum(count, 1))[:, None]
+        future = sum_rows(profiles, np.where(is_past, 0, weight).astype(np.float32))
+        gram += past.T @ past
+        cross += past.T @ (future @ items.vectors)
+    item_gram = items.vectors.T @ items.vectors
+    return Taste(recipe, items, semantic_map(gram, cross, item_gram, recipe.reg_user, recipe.reg_item))

@@ -1,0 +1,227 @@
+"""A study on disk: one folder with its tables, its artefacts and what people typed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmrec_core import tables
+from llmrec_core.artefacts import Artefacts, write_atomically
+from llmrec_core.errors import InputError, UnknownIdError
+from llmrec_core.recipe import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from llmrec_core.behaviour import Behaviour, Filters
+    from llmrec_core.journal import Journal
+    from llmrec_core.tables import Tables
+
+SCHEMA = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def home() -> Path:
+    """Where studies live: `LLMREC_HOME`, or the platform's data directory."""
+    given = os.environ.get("LLMREC_HOME")
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("llmrec-studio", appauthor=False)
+
+
+def check_name(name: str) -> str:
+    """`name` if it can name a study (a folder); raises `InputError` otherwise."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name a study: use 1 to 40 lower-case letters, digits, - and _, "
+            "beginning with a letter or digit."
+        )
+    return name
+
+
+def _content(folder: Path) -> dict[str, str]:
+    """Digests of the canonical tables, and of the item ids alone (which number the items)."""
+    import pandas as pd
+
+    out = {}
+    for table in ("interactions", "items", "users"):
+        data = (folder / f"{table}.parquet").read_bytes()
+        out[table] = hashlib.blake2b(data, digest_size=8).hexdigest()
+    ids = pd.read_parquet(folder / "items.parquet", columns=[tables.ITEM])[tables.ITEM]
+    out["item_ids"] = digest(ids.tolist())
+    return out
+
+
+@dataclass(frozen=True)
+class Study:
+    """One data set and all that was derived from it; `folder` holds everything."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The study's name: that of its folder."""
+        return self.folder.name
+
+    @classmethod
+    def open(cls, name: str, where: Path | None = None) -> Study:
+        """The study called `name`; raises `UnknownIdError` naming those that exist."""
+        folder = (where or home()) / check_name(name)
+        study = cls(folder)
+        if not study._card_path.exists():
+            names = ", ".join(s.name for s in cls.listing(where)) or "none yet"
+            raise UnknownIdError(
+                f"There is no study {name!r} (there are: {names}): "
+                f"make it with `llmrec import {name} FILE…` or `llmrec demo`."
+            )
+        schema = study.card.get("schema")
+        if schema != SCHEMA:
+            raise InputError(
+                f"The study {name!r} has schema {schema!r} and this version reads {SCHEMA}: "
+                "update the studio."
+            )
+        return study
+
+    @classmethod
+    def listing(cls, where: Path | None = None) -> list[Study]:
+        """All studies under `where`, by name."""
+        folder = where or home()
+        if not folder.is_dir():
+            return []
+        found = [cls(p) for p in sorted(folder.iterdir()) if (p / "study.json").exists()]
+        return [s for s in found if _NAME.fullmatch(s.name)]
+
+    @classmethod
+    def create(
+        cls, name: str, paths: Sequence[Path], *, where: Path | None = None, format: str = "auto",
+        mapping: Mapping[str, str] | None = None, replace: bool = False, about: str = "",
+        cancel: Callable[[], bool] | None = None,
+    ) -> Study:
+        """Read `paths` in a limited child process and make a study of them.
+
+        The new tables are written beside the old ones and swapped in at the end: a failed import
+        leaves an existing study as it was. What people typed (the journal) is always kept.
+        """
+        from llmrec_core.readers.sandbox import import_files
+
+        folder = (where or home()) / check_name(name)
+        if (folder / "study.json").exists() and not replace:
+            raise InputError(f"The study {name!r} exists already: choose another name or replace it.")
+        fresh = folder / f"tables-{int(time.time() * 1000):x}"
+        fresh.mkdir(parents=True)
+        try:
+            report = import_files(
+                [Path(p) for p in paths], fresh, format=format, mapping=mapping, cancel=cancel
+            )
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if not any(folder.iterdir()):
+                folder.rmdir()
+            raise
+        card = {
+            "schema": SCHEMA, "name": name, "about": about, "tables": fresh.name,
+            "created": time.time(), "report": report.to_json(), "filters": {},
+            "content": _content(fresh),
+        }
+        study = cls(folder)
+        study._write_card(card)
+        for old in folder.glob("tables-*"):
+            if old != fresh:
+                shutil.rmtree(old, ignore_errors=True)
+        return study
+
+    @property
+    def _card_path(self) -> Path:
+        return self.folder / "study.json"
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """study.json: schema, about, load report, filters."""
+        try:
+            card = json.loads(self._card_path.read_text())
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{self._card_path} cannot be read: import the study again."
+            ) from error
+        if not isinstance(card, dict):
+            raise InputError(f"{self._card_path} is not a JSON object: import the study again.")
+        return card
+
+    def _write_card(self, card: Mapping[str, Any]) -> None:
+        write_atomically(self._card_path, json.dumps(card, indent=1, ensure_ascii=False).encode())
+
+    def set_filters(self, filters: Filters) -> None:
+        """Remember which interactions count; everything built after uses them."""
+        self._write_card({**self.card, "filters": filters.document()})
+
+    @property
+    def filters(self) -> Filters:
+        """The filters in force."""
+        from llmrec_core.behaviour import Filters
+
+        return Filters.from_document(self.card.get("filters", {}))
+
+    @property
+    def tables_folder(self) -> Path:
+        """The folder of the canonical Parquet tables."""
+        return self.folder / Path(str(self.card.get("tables"))).name
+
+    def tables(self) -> Tables:
+        """The three tables, checked."""
+        from llmrec_core.readers.sandbox import load_tables
+
+        return load_tables(self.tables_folder)
+
+    def behaviour(self, loaded: Tables | None = None) -> Behaviour:
+        """The filtered interactions as row numbers; `loaded` spares reading the tables again."""
+        from llmrec_core.behaviour import from_tables
+
+        loaded = loaded or self.tables()
+        return from_tables(loaded.interactions.frame, loaded.items.frame, self.filters)
+
+    @property
+    def items_key(self) -> str:
+        """Names the content of the items table."""
+        return str(self.card["content"]["items"])
+
+    @property
+    def behaviour_key(self) -> str:
+        """Names the interactions in force, and the numbering of users and items."""
+        content = self.card["content"]
+        return digest([content["interactions"], content["item_ids"], self.filters.document()])
+
+    @property
+    def key(self) -> str:
+        """Names all data in force: two imports of the same content have the same key."""
+        return digest([self.card["content"], self.filters.document()])
+
+    @property
+    def artefacts(self) -> Artefacts:
+        """What was computed."""
+        return Artefacts(self.folder / "artefacts")
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What people typed and clicked."""
+        from llmrec_core.journal import Journal
+
+        return Journal(self.folder / "journal.sqlite")
+
+    @property
+    def progress_path(self) -> Path:
+        """The file that a running build writes its progress to."""
+        return self.folder / "progress.json"
+
+    def delete(self) -> None:
+        """Remove the study and all it holds, what people typed included."""
+        shutil.rmtree(self.folder)

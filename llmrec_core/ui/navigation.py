@@ -1,0 +1,51 @@
+"""The pages, once: the navigation, the links between pages and the tests read this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page: where its script lies, how it is called, and what it answers in one line."""
+
+    path: str
+    title: str
+    icon: str
+    section: str
+    question: str
+    default: bool = False
+
+
+PAGES = (
+    PageSpec("pages/study/overview.py", "Overview", ":material/dashboard:", "Study",
+             "What is in this study, and what was built with what?", default=True),
+    PageSpec("pages/study/data.py", "Data", ":material/upload_file:", "Study",
+             "Load behaviour data, check it, build a study."),
+    PageSpec("pages/explore/descriptions.py", "Descriptions", ":material/edit_note:", "Explore",
+             "What do we say of this user, on what evidence?"),
+    PageSpec("pages/explore/map.py", "Map", ":material/scatter_plot:", "Explore",
+             "Where do users and items lie to each other?"),
+    PageSpec("pages/recommend/for_one_user.py", "For one user", ":material/person:", "Recommend",
+             "What do we recommend to this user, and why?"),
+    PageSpec("pages/recommend/new_user.py", "New user", ":material/person_add:", "Recommend",
+             "What would someone get who tells us one sentence?"),
+    PageSpec("pages/consequences/long_tail.py", "Long tail", ":material/show_chart:",
+             "Consequences", "Who is shown, who never is, and what moves it?"),
+)
+"""In the order of the navigation."""
+
+
+def sections() -> dict[str, list[StreamlitPage]]:
+    """The navigation: section -> pages."""
+    import streamlit as st
+
+    out: dict[str, list[StreamlitPage]] = {}
+    for spec in PAGES:
+        page = st.Page(spec.path, title=spec.title, icon=spec.icon, default=spec.default)
+        out.setdefault(spec.section, []).append(page)
+    return out
