@@ -1,0 +1,1 @@
+"""Tables to Plotly figures: no Streamlit, no colours of their own (the theme decides)."""

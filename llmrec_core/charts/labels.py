@@ -1,0 +1,15 @@
+"""The one way that text from data gets into a figure: shortened, then made inert."""
+
+from __future__ import annotations
+
+import html
+
+
+def label(text: str, most: int = 48) -> str:
+    """`text` on one line of at most `most` characters, with no markup that Plotly would obey.
+
+    Plotly reads a small HTML (links, bold, breaks) in labels, names and hover texts.
+    """
+    line = " ".join(str(text).split())
+    # Cut before escaping, so that no entity is cut in two.
+    return html.escape(line if len(line) <= most else line[: most - 1] + "…", quote=False)
