@@ -1,15 +1,23 @@
-"""Every cache of the app. Keys are recipes and versions, never data; what is cached is read-only."""
+"""Every cache of the app: keyed by recipes and versions, never data; what is held is read-only."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from llmrec_core import blend
+from llmrec_core import blend, find
+from llmrec_core.behaviour import Filters, preview_filters
 from llmrec_core.exposure import ExposureReport
 from llmrec_core.profile import Profiles
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
+from llmrec_core.summary import Summary, split_table, summarise
+from llmrec_core.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @st.cache_resource
@@ -62,3 +70,54 @@ def exposure(recommender: Recommender, weights: np.ndarray, n: int = 10) -> Expo
     """What everybody's lists do to the long tail under these weights."""
     key = tuple(round(float(w), 6) for w in weights)
     return _exposure(version(recommender.study), key, n, recommender)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _example_users(version_key: str, _recommender: Recommender) -> list[find.ExampleUser]:
+    return find.example_users(_recommender.behaviour)
+
+
+def example_users(recommender: Recommender) -> list[find.ExampleUser]:
+    """Users that are worth a look; the first one is shown when nobody is chosen."""
+    return _example_users(version(recommender.study), recommender)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the tables…")
+def _tables(folder: str, _study: Study) -> Tables:
+    return _study.tables()
+
+
+def tables_of(study: Study) -> Tables:
+    """A study's tables, built or not; shared by all sessions, so never to be written to."""
+    return _tables(str(study.tables_folder), study)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Counting…")
+def _summary(folder: str, key: str, _study: Study) -> Summary:
+    loaded = tables_of(_study)
+    return summarise(loaded, _study.behaviour(loaded))
+
+
+def summary_of(study: Study) -> Summary:
+    """The figures of the overview."""
+    return _summary(str(study.tables_folder), study.key, study)
+
+
+@st.cache_data(max_entries=4, show_spinner="Trying the splits…")
+def _splits(folder: str, key: str, share: float, _study: Study) -> pd.DataFrame:
+    return split_table(_study.behaviour(tables_of(_study)), share)
+
+
+def splits_of(study: Study, share: float) -> pd.DataFrame:
+    """What every kind of split would hold out."""
+    return _splits(str(study.tables_folder), study.key, share, study)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _filtered(folder: str, filters_key: str, _study: Study, _filters: Filters) -> dict[str, int]:
+    return preview_filters(tables_of(_study).interactions.frame, _filters)
+
+
+def filtered(study: Study, filters: Filters) -> dict[str, int]:
+    """What `filters` would leave of a study."""
+    return _filtered(str(study.tables_folder), filters.key(), study, filters)
