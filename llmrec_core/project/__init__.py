@@ -1,0 +1,36 @@
+"""Vectors -> neighbours and a 2-D map of items and users.
+
+Neighbours are computed once and exactly; the map, the «similar items» list and the placement of
+new points all read the same ones. Users have no vectors of their own on the map: they are anchored
+on items they like (`user_anchors`), so they land among them.
+"""
+
+from llmrec_core.project.neighbours import Neighbours, joint_neighbours, nearest, user_anchors
+from llmrec_core.project.positions import pca_layout, transform_points, umap_layout
+from llmrec_core.project.report import (
+    cluster_labels,
+    clusters,
+    neighbours_kept,
+    placement_report,
+    trustworthiness,
+)
+from llmrec_core.project.stages import layout, liked_lists, picture, place_users
+
+__all__ = [
+    "Neighbours",
+    "cluster_labels",
+    "clusters",
+    "joint_neighbours",
+    "layout",
+    "liked_lists",
+    "nearest",
+    "neighbours_kept",
+    "pca_layout",
+    "picture",
+    "place_users",
+    "placement_report",
+    "transform_points",
+    "trustworthiness",
+    "umap_layout",
+    "user_anchors",
+]

@@ -1,0 +1,106 @@
+"""Positions: PCA at once, UMAP of items and users together, and new points among fixed ones."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from llmrec_core.project.neighbours import NOBODY, Neighbours
+
+_SPREAD = 10.0
+"""Half the width of the start of a layout, in the units UMAP works in."""
+
+
+def pca_layout(vectors: np.ndarray) -> np.ndarray:
+    """(n, 2) float32: the two directions of largest variance of `vectors` (n, dim), scaled to ±10.
+
+    The sign of each direction is fixed by its largest loading, so equal data gives equal pictures.
+    """
+    centred = vectors - vectors.mean(axis=0)
+    _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+    axes = axes[:, ::-1][:, :2]  # (dim, 2)
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
+    xy = centred @ axes
+    return (xy * (_SPREAD / max(float(np.abs(xy).max()), 1e-9))).astype(np.float32)
+
+
+def umap_layout(
+    neighbours: Neighbours,
+    start: np.ndarray,
+    *,
+    seed: int = 42,
+    n_epochs: int = 300,
+    min_dist: float = 0.1,
+) -> np.ndarray:
+    """One UMAP of items and users from neighbours already known: (n, 2) float32, centred.
+
+    `start` (n, 2) is where the points begin (PCA); rows without a neighbour come out as nan. One
+    thread and a seed make it repeatable. McInnes, Healy, Melville 2018, arXiv:1802.03426.
+    """
+    placed = np.flatnonzero((neighbours.index[:, 1:] != NOBODY).any(axis=1))
+    out = np.full((len(start), 2), np.nan, np.float32)
+    if neighbours.index.shape[1] < 3 or len(placed) <= neighbours.index.shape[1]:
+        out[placed] = start[placed]  # too few points for UMAP to move
+        return out
+    row = np.full(len(start), NOBODY, np.int32)
+    row[placed] = np.arange(len(placed))
+    index = neighbours.index[placed]
+    index = np.where(index == NOBODY, NOBODY, row[index]).astype(np.int32)
+    distance = np.where(index == NOBODY, np.float32(1e6), neighbours.distance[placed])
+    xy = _fit(index, distance, start[placed].astype(np.float32), seed, n_epochs, min_dist)
+    middle = np.median(xy[placed < neighbours.n_items], axis=0)
+    out[placed] = xy - middle
+    return out
+
+
+def _fit(
+    index: np.ndarray, distance: np.ndarray, start: np.ndarray, seed: int, n_epochs: int,
+    min_dist: float,
+) -> np.ndarray:
+    import umap  # compiles for seconds on import and first fit: only where a map is made
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it regrets that its own transform will not work
+        model = umap.UMAP(
+            n_neighbors=index.shape[1], precomputed_knn=(index, distance), init=start,
+            n_epochs=n_epochs, min_dist=min_dist, random_state=seed, n_jobs=1,
+        )
+        # With neighbours given UMAP reads only the number of rows of its first argument.
+        return np.asarray(model.fit_transform(start), np.float32)
+
+
+def transform_points(
+    index: np.ndarray,
+    fixed_xy: np.ndarray,
+    weight: np.ndarray | None = None,
+    *,
+    epochs: int = 30,
+) -> np.ndarray:
+    """Place new points among fixed ones: (m, 2) float32; nothing old moves.
+
+    `index` (m, k) are the rows of `fixed_xy` (n, 2) each point is drawn to (-1: none), `weight`
+    (m, k) how strongly. A point starts at the weighted mean and follows UMAP's attraction,
+    w / d^(2 - 2b) / (1 + a d^2b), as a fixed-point iteration: it settles in the densest part of
+    its neighbours instead of the empty middle between two groups. No neighbours give nan.
+    """
+    given = index != NOBODY
+    pull = given.astype(np.float64) if weight is None else np.where(given, weight, 0.0)
+    targets = fixed_xy[np.where(given, index, 0)].astype(np.float64)  # (m, k, 2)
+    xy = _mean(targets, pull)
+    for _ in range(epochs):
+        square = np.maximum(((targets - xy[:, None]) ** 2).sum(axis=2), 1e-3)
+        near = pull * square ** (_B - 1) / (1 + _A * square**_B)
+        xy = _mean(targets, near)
+    return xy.astype(np.float32)
+
+
+_A, _B = 1.577, 0.895
+"""UMAP's curve 1 / (1 + a d^2b) for its default min_dist of 0.1."""
+
+
+def _mean(targets: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """(m, 2): the weighted mean of (m, k, 2); nan where all weights are 0."""
+    total = weight.sum(axis=1)
+    total = np.where(total > 0, total, np.nan)
+    return (targets * weight[:, :, None]).sum(axis=1) / total[:, None]
