@@ -46,6 +46,7 @@ class BuildRecipe(Recipe):
     n: int = 10
     """Length of the lists that weights are fitted for."""
     map_neighbours: int = 15
+    """Neighbours of each item, for the map and for «similar items»."""
     map_seed: int = 42
 
 
@@ -72,8 +73,8 @@ class Keys:
         sentences = key("sentences", descriptions, encoder_key)
         choice = key("choice", study.key, recipe.writer, encoder_key, recipe.n)
         fitted = key("signals", items, sentences, choice)
-        picture = key("picture", items, study.behaviour_key)
-        layout = key("map", picture, recipe.map_neighbours, recipe.map_seed)
+        picture = key("picture", items, study.behaviour_key, recipe.map_neighbours)
+        layout = key("map", picture, recipe.map_seed)
         return cls(items, descriptions, sentences, choice, fitted, picture, layout)
 
 
@@ -199,7 +200,7 @@ class Builder:
         self.store.save_arrays("signals", self.keys.signals, arrays, card)
 
     def picture(self) -> None:
-        """Neighbours of items and users, and a PCA picture that is ready at once."""
+        """Neighbours, groups and anchors, and a PCA picture that is ready at once."""
         from llmrec_core import project
 
         with self.timed() as card:
@@ -207,6 +208,9 @@ class Builder:
                 self.item_vectors.concatenated, self.behaviour, self.scale,
                 k=self.recipe.map_neighbours,
             )
+            items = self.tables.items
+            attributes = {name: items.frame[name].tolist() for name in items.attributes}
+            card["cluster_labels"] = project.cluster_labels(arrays["item_cluster"], attributes)
         self.store.save_arrays("picture", self.keys.picture, arrays, card)
 
     def map(self) -> None:
@@ -215,8 +219,7 @@ class Builder:
 
         base = self.store.load_arrays("picture", self.keys.picture)
         with self.timed() as card:
-            arrays, placement = project.layout(base, seed=self.recipe.map_seed)
-            card |= {"placement": placement}
+            arrays, card["placement"] = project.layout(base, seed=self.recipe.map_seed)
         self.store.save_arrays("map", self.keys.map, arrays, card)
 
     @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -53,13 +52,10 @@ def _content(folder: Path) -> dict[str, str]:
     """Digests of the canonical tables, and of the item ids alone (which number the items)."""
     import pandas as pd
 
-    out = {}
-    for table in ("interactions", "items", "users"):
-        data = (folder / f"{table}.parquet").read_bytes()
-        out[table] = hashlib.blake2b(data, digest_size=8).hexdigest()
+    files = json.loads((folder / "tables.json").read_text())["files"]
+    out = {name.partition(".")[0]: file["sha256"] for name, file in files.items()}
     ids = pd.read_parquet(folder / "items.parquet", columns=[tables.ITEM])[tables.ITEM]
-    out["item_ids"] = digest(ids.tolist())
-    return out
+    return {**out, "item_ids": digest(ids.tolist())}
 
 
 @dataclass(frozen=True)
@@ -130,7 +126,7 @@ class Study:
             raise
         card = {
             "schema": SCHEMA, "name": name, "about": about, "tables": fresh.name,
-            "created": time.time(), "report": report.to_json(), "filters": {},
+            "created": time.time(), "report": report.document(), "filters": {},
             "content": _content(fresh),
         }
         study = cls(folder)

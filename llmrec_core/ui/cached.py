@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from llmrec_core import blend, find
+from llmrec_core import blend, find, newcomer
 from llmrec_core.behaviour import Filters, preview_filters
+from llmrec_core.describe import Description
 from llmrec_core.exposure import ExposureReport
 from llmrec_core.profile import Profiles
 from llmrec_core.recommender import Recommender
@@ -57,6 +58,23 @@ def block(recommender: Recommender, user_id: str) -> tuple[Profiles, blend.Block
     """A user's profile and normalised signals, kept until the description changes."""
     text = recommender.description(user_id).to_json()
     return _block(version(recommender.study), user_id, text, recommender)
+
+
+def block_as_described(
+    recommender: Recommender, user_id: str, description: Description
+) -> tuple[Profiles, blend.Block]:
+    """The same with another description, such as an earlier version."""
+    key = description.to_json()
+    return _described(version(recommender.study), user_id, key, description, recommender)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _described(
+    version_key: str, user_id: str, description_key: str, _description: Description,
+    _recommender: Recommender,
+) -> tuple[Profiles, blend.Block]:
+    profile = _recommender.profile(user_id, _description)
+    return profile, _recommender.block(profile)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Ranking for all users…")
@@ -121,3 +139,31 @@ def _filtered(folder: str, filters_key: str, _study: Study, _filters: Filters) -
 def filtered(study: Study, filters: Filters) -> dict[str, int]:
     """What `filters` would leave of a study."""
     return _filtered(str(study.tables_folder), filters.key(), study, filters)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading what was typed…")
+def _newcomer(
+    version_key: str, said: tuple[tuple[str, int], ...], picks: tuple[tuple[int, bool], ...],
+    _recommender: Recommender,
+) -> tuple[Profiles, blend.Block]:
+    named = [newcomer.Pick(item, liked) for item, liked in picks]
+    profile = newcomer.profile_of(_recommender, said, named)
+    return profile, _recommender.block(profile)
+
+
+def new_user_block(
+    recommender: Recommender, said: tuple[tuple[str, int], ...],
+    picks: tuple[tuple[int, bool], ...],
+) -> tuple[Profiles, blend.Block]:
+    """The profile and signals of a person who types (sentence, polarity) and picks (item, liked)."""
+    return _newcomer(version(recommender.study), said, picks, recommender)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _starters(version_key: str, _recommender: Recommender) -> list[str]:
+    return newcomer.starters(_recommender.tables.items)
+
+
+def starters(recommender: Recommender) -> list[str]:
+    """Sentences that a person might type, made of the study's attributes."""
+    return _starters(version(recommender.study), recommender)

@@ -10,7 +10,8 @@ from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
 from llmrec_core.ui import state
 
-_MOST_MATCHES = 50
+MOST_WEIGHT = 3.0
+"""The end of a weight slider, and the largest weight that a build tries."""
 
 
 def pick_study() -> None:
@@ -19,16 +20,41 @@ def pick_study() -> None:
     if not names:
         st.session_state.pop(state.STUDY, None)
         return
+    wanted = st.session_state.pop(state.NEXT_STUDY, None)
+    if wanted in names:
+        st.session_state[state.STUDY] = wanted
     st.selectbox("Study", names, key=state.STUDY, bind="query-params")
+
+
+def weight_key(recommender: Recommender, name: str, prefix: str = "weight") -> str:
+    """The session key of one weight slider."""
+    return f"{prefix}_{recommender.study.name}_{name}"
 
 
 def weight_sliders(recommender: Recommender, prefix: str = "weight") -> np.ndarray:
     """One slider a signal, kept across pages; (signals,) in the order of every block."""
     weights = {}
     for name in recommender.names:
+        key = weight_key(recommender, name, prefix)
+        # Set before and not given as `value=`: a reset or a saved setting writes the same key, and
+        # two sources for one widget are warned about on screen.
+        if key not in st.session_state:
+            st.session_state[key] = float(recommender.default_weights[name])
         weights[name] = st.slider(
-            name.capitalize(), 0.0, 3.0, float(recommender.default_weights[name]), 0.05,
-            key=f"{prefix}_{recommender.study.name}_{name}", persist_state="session",
-            help=signals.MEANINGS[name],
+            name.capitalize(), 0.0, MOST_WEIGHT, step=0.05, key=key, persist_state="session",
+            help=f"Weight without a unit, 0 leaves the signal out: {signals.MEANINGS[name]}.",
         )
     return recommender.weights(weights)
+
+
+def reset_weights(recommender: Recommender, prefix: str = "weight") -> None:
+    """A button that puts the sliders of `weight_sliders` back to the fitted weights."""
+    fitted = {
+        weight_key(recommender, name, prefix): float(recommender.default_weights[name])
+        for name in recommender.names
+    }
+    st.button(
+        "Back to the fitted weights", icon=":material/restart_alt:", type="tertiary",
+        key=f"{prefix}_reset", on_click=st.session_state.update, args=(fitted,),
+        help="The weights that were best on the validation split of this study's build.",
+    )

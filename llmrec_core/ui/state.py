@@ -12,6 +12,7 @@ from llmrec_core.errors import MissingArtefactError, StudioError
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
 from llmrec_core.ui import cached
+from llmrec_core.ui.text import plain
 
 STUDY = "study"
 """The widget key and the `?study=` of a link."""
@@ -34,7 +35,7 @@ def shown_errors() -> Iterator[None]:
     try:
         yield
     except StudioError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(error), icon=":material/error:")
     except Exception as error:
         if type(error).__module__.startswith("streamlit"):
             raise
@@ -65,6 +66,40 @@ def current_recommender() -> Recommender:
     try:
         return cached.recommender(study)
     except MissingArtefactError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(error), icon=":material/info:")
         st.page_link("pages/study/data.py", label="To the data page", icon=":material/build:")
         st.stop()
+
+
+_TOLD = "told"
+NEXT_STUDY = "next_study"
+"""The study that the picker shows on the next run: a widget cannot be set once it is drawn."""
+
+
+@contextmanager
+def telling(done: str = "") -> Iterator[None]:
+    """Round the body of a callback: its end, or its refusal, is shown on the page that follows."""
+    try:
+        yield
+    except (StudioError, OSError) as error:
+        st.session_state[_TOLD] = (False, str(error))
+    else:
+        if done:
+            st.session_state[_TOLD] = (True, done)
+
+
+def tell(text: str) -> None:
+    """Show `text` once, as a success, on the page that follows."""
+    st.session_state[_TOLD] = (True, text)
+
+
+def show_told() -> None:
+    """What the last callback had to say, once."""
+    told = st.session_state.pop(_TOLD, None)
+    if told is None:
+        return
+    good, text = told
+    if good:
+        st.success(plain(text), icon=":material/check_circle:")
+    else:
+        st.error(plain(text), icon=":material/error:")

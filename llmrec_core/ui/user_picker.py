@@ -60,7 +60,7 @@ def _about(recommender: Recommender, user_id: str) -> str:
 
 
 def _unknown(recommender: Recommender, wanted: str) -> None:
-    near = find.users(recommender.user_numbers, wanted)
+    near = find.users(list(recommender.user_numbers), wanted)
     if not near:
         names = ", ".join(plain(example.user_id) for example in cached.example_users(recommender))
         st.warning(

@@ -1,0 +1,173 @@
+"""The map of a study as it is stored: where items and users lie, and what lies next to what.
+
+The first picture is there minutes before the rest of a build; an atlas opens on whatever is ready.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmrec_core import tables
+from llmrec_core.build import BuildRecipe, Keys, recipe_key
+from llmrec_core.errors import InputError, MissingArtefactError
+
+if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.study import Study
+    from llmrec_core.tables import Tables
+
+UMAP, PCA = "UMAP", "PCA"
+
+OTHER = "other"
+"""The class of all values beyond the commonest ones."""
+NONE = "not given"
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Positions of items and users; arrays are read-only.
+
+    `item_xy` (n_items, 2) and `user_xy` (n_users, 2) float32, nan for who cannot be placed;
+    `item_index` and `item_similarity` (n_items, k) are each item's nearest items and their cosines;
+    `placement` how near users lie to what they like, empty for the first picture.
+    """
+
+    method: str
+    key: str
+    tables: Tables
+    behaviour: Behaviour
+    item_xy: np.ndarray
+    user_xy: np.ndarray
+    item_index: np.ndarray
+    item_similarity: np.ndarray
+    placement: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def n_items(self) -> int:
+        """Items of the catalogue, placed or not."""
+        return len(self.item_xy)
+
+    def title(self, item: int) -> str:
+        """The item's title, its id where it has none."""
+        return str(self.tables.items.frame[tables.TITLE].iat[item]) or self.item_id(item)
+
+    def item_id(self, item: int) -> str:
+        """The item's external id."""
+        return str(self.behaviour.item_ids[item])
+
+    def user_id(self, user: int) -> str:
+        """The user's external id."""
+        return str(self.behaviour.user_ids[user])
+
+    def similar(self, item: int) -> list[tuple[int, float]]:
+        """The items nearest in meaning to `item`, with their cosines: those the map was made of."""
+        return [
+            (int(other), float(cosine))
+            for other, cosine in zip(self.item_index[item], self.item_similarity[item], strict=True)
+            if other >= 0
+        ]
+
+
+def ready(study: Study) -> tuple[str, str | None]:
+    """The keys of the picture and, when it is finished, of the map of the data in force.
+
+    Works while the first build still runs: then the key follows from the stored item vectors.
+    Raises `MissingArtefactError` when there is no picture yet.
+    """
+    store = study.artefacts
+    keys = _keys(study)
+    if keys is not None and store.exists("picture", keys.picture):
+        return keys.picture, keys.map if store.exists("map", keys.map) else None
+    cards = (store.folder / "items").glob("*.json")
+    for card in sorted(cards, key=lambda path: -path.stat().st_mtime):
+        picture = recipe_key("picture", card.stem, study.behaviour_key)
+        if store.exists("picture", picture):
+            return picture, None
+    raise MissingArtefactError(
+        f"The study {study.name!r} has no map yet: run `llmrec build {study.name}` or press build "
+        "on the data page; a first picture is there long before the build ends."
+    )
+
+
+def _keys(study: Study) -> Keys | None:
+    try:
+        card = json.loads((study.folder / "build.json").read_text())
+        recipe = BuildRecipe.from_document(card["recipe"])
+        return Keys.of(study, recipe, card["encoder"]["key"])
+    except (OSError, ValueError, KeyError, InputError):
+        return None
+
+
+def load(
+    study: Study, picture: str, layout: str | None, *, loaded: Tables | None = None,
+    behaviour: Behaviour | None = None,
+) -> Atlas:
+    """The atlas of one stored map; `loaded` and `behaviour` spare reading them again.
+
+    Raises `InputError` when its sizes are not those of the study.
+    """
+    arrays = study.artefacts.load_arrays("picture", picture)
+    card: dict[str, Any] = study.artefacts.card("picture", picture)
+    if layout is not None:
+        arrays |= study.artefacts.load_arrays("map", layout)
+        card = study.artefacts.card("map", layout)
+    loaded = loaded or study.tables()
+    behaviour = behaviour or study.behaviour(loaded)
+    sizes = (len(arrays["item_xy"]), len(arrays["user_xy"]))
+    if sizes != (behaviour.n_items, behaviour.n_users):
+        raise InputError(
+            f"The map has {sizes[0]} items and {sizes[1]} users, the study "
+            f"{behaviour.n_items} and {behaviour.n_users}: run `llmrec build {study.name}`."
+        )
+    return Atlas(
+        UMAP if layout else PCA, layout or picture, loaded, behaviour, arrays["item_xy"],
+        arrays["user_xy"], arrays["item_index"], arrays["item_similarity"],
+        card.get("placement", {}),
+    )
+
+
+def classes(cells: Sequence[Sequence[str]], most: int = 9) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(n,) int8 class of each row, and the classes' names: the `most` commonest values, the rest.
+
+    A row with several values takes the rarest of its common ones: «Drama, Western» is a western.
+    Rows with only uncommon values, or none, fall into OTHER and NONE, named where they occur.
+    """
+    counts: dict[str, int] = {}
+    for cell in cells:
+        for value in {str(v) for v in cell}:
+            counts[value] = counts.get(value, 0) + 1
+    common = sorted(counts, key=lambda value: (-counts[value], value))[:most]
+    place = {value: number for number, value in enumerate(common)}
+    codes = np.full(len(cells), len(common), np.int8)
+    for row, cell in enumerate(cells):
+        known = [place[str(v)] for v in cell if str(v) in place]
+        if known:
+            codes[row] = max(known)
+        elif not len(cell):
+            codes[row] = len(common) + 1
+    names = (*common, OTHER, NONE)
+    used = [number for number in range(len(names)) if (codes == number).any()]
+    renumber = np.zeros(len(names), np.int8)
+    renumber[used] = np.arange(len(used))
+    return renumber[codes], tuple(names[number] for number in used)
+
+
+def numbers(cells: Sequence[Sequence[str]]) -> np.ndarray | None:
+    """(n,) float64 of an attribute that is a number in every row that has it (a year), else None.
+
+    Rows without a value are nan; an attribute with fewer than ten different numbers is no scale.
+    """
+    out = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        if len(cell):
+            try:
+                out[row] = float(cell[0])
+            except ValueError:
+                return None
+    different = np.unique(out[np.isfinite(out)])
+    return out if len(different) >= 10 else None

@@ -1,0 +1,124 @@
+"""Changing a description by hand: every edit is a new description, the old one stays as it was."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from llmrec_core.describe.sentences import PERSON, Description, Sentence
+from llmrec_core.errors import InputError
+
+TYPED = "typed"
+MAX_LENGTH = 1000
+"""Characters of one typed sentence; more is a paragraph and is split first."""
+
+_NEGATIVE = re.compile(
+    r"\b(dislik\w*|hat(?:e|es|ed|ing)|avoid\w*|loath\w*|detest\w*|despis\w*|"
+    r"can(?:no|')t stand|cannot bear|can't bear|bor(?:ed|ing) (?:of|by|with)|tired of|sick of|"
+    r"fed up|not (?:a fan|into|interested|keen|fond)|no (?:more|interest|patience)|"
+    r"(?:do|does|did)(?:n't| not)(?: really| much)? (?:like|enjoy|care|want|watch|read|love)|"
+    r"never (?:liked|enjoys?|wants?|watch\w*|reads?)|nothing with|without any|"
+    r"cares? little|leaves? \w+ cold|put off by|steers? clear|skips?|allergic to|anything but|"
+    r"rarely (?:likes?|enjoys?|chooses?)|weary of)\b",
+    re.IGNORECASE,
+)
+_NEUTRAL = re.compile(
+    r"\b(rates?|marks?|stars?|ratings?|scores?) (?:\w+ ){0,3}"
+    r"(generous\w*|strict\w*|high\w*|low\w*)",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"(?<=[.!?…])[\"'»”)]*\s+(?=[\"'«“(]?[^\W\d_a-z])|\n+")
+_ABBREVIATION = re.compile(
+    r"\b(?:mr|mrs|ms|dr|st|vs|jr|sr|vol|e\.g|i\.e|[a-hj-z])\.$", re.IGNORECASE
+)
+
+
+def edit(description: Description, index: int, text: str) -> Description:
+    """The description with sentence `index` reworded by a person.
+
+    An empty text removes the sentence. The rows stay (they are what the sentence was about); the
+    polarity is guessed anew when the wording says dislike, else it stays.
+    """
+    old = _at(description, index)
+    if not text.strip():
+        return remove(description, index)
+    text = _clean(text)
+    if text == old.text:
+        return description
+    polarity = guess_polarity(text)
+    if polarity > 0 and old.polarity == 0:
+        polarity = 0
+    new = replace(old, text=text, polarity=polarity, author=PERSON)
+    return _with(description, index, (new,))
+
+
+def switch(description: Description, index: int, on: bool) -> Description:
+    """The description with sentence `index` counted or not."""
+    return _with(description, index, (replace(_at(description, index), on=on),))
+
+
+def add(description: Description, text: str, polarity: int | None = None) -> Description:
+    """The description with a typed text at its end, one sentence each; polarity None is guessed."""
+    typed = tuple(
+        Sentence(part, TYPED, guess_polarity(part) if polarity is None else polarity, author=PERSON)
+        for part in split_sentences(text)
+    )
+    if not typed:
+        raise InputError("There is no sentence to add: type one first.")
+    return replace(description, sentences=description.sentences + typed)
+
+
+def remove(description: Description, index: int) -> Description:
+    """The description without sentence `index`."""
+    _at(description, index)
+    return _with(description, index, ())
+
+
+def typed_description(owner_id: str, text: str) -> Description:
+    """A description that a person typed: one sentence each, polarity guessed."""
+    return add(Description(owner_id, (), writer=PERSON), text)
+
+
+def guess_polarity(text: str) -> int:
+    """-1 when the words say dislike («hates», «not a fan of»), 0 for a rating habit, else +1."""
+    if _NEGATIVE.search(text.replace("\u2019", "'")):
+        return -1
+    return 0 if _NEUTRAL.search(text) else 1
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a typed paragraph; «Mr. X» and initials do not end one."""
+    out: list[str] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        part = text[start : match.end()].rstrip()
+        if "\n" not in match.group() and _ABBREVIATION.search(part):
+            continue
+        out.append(part)
+        start = match.end()
+    out.append(text[start:])
+    return [clean for part in out if (clean := _clean(part))]
+
+
+def _clean(text: str) -> str:
+    """One line without control characters, at most MAX_LENGTH characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) > MAX_LENGTH:
+        raise InputError(
+            f"A sentence has {len(line)} characters, at most {MAX_LENGTH} are read: split it."
+        )
+    return line
+
+
+def _at(description: Description, index: int) -> Sentence:
+    if not 0 <= index < len(description.sentences):
+        raise InputError(
+            f"The description of {description.owner_id!r} has {len(description.sentences)} "
+            f"sentences, none with number {index}: reload it."
+        )
+    return description.sentences[index]
+
+
+def _with(description: Description, index: int, new: tuple[Sentence, ...]) -> Description:
+    old = description.sentences
+    return replace(description, sentences=old[:index] + new + old[index + 1 :])

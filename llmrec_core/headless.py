@@ -1,0 +1,156 @@
+"""What the command line answers, as plain documents; the shapes are part of the contract."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from llmrec_core.blend import parse_weights, rank_of
+from llmrec_core.errors import InputError
+
+if TYPE_CHECKING:
+    from llmrec_core.progress import State
+    from llmrec_core.recommender import Recommender
+    from llmrec_core.study import Study
+
+
+class ProgressLine:
+    """One line on stderr that is written over; a line a stage where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._live = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live and self._last:
+            sys.stderr.write("\n")
+
+    def show(self, state: State) -> None:
+        """Show the state of a build."""
+        self._put(state.stage, state.sentence())
+
+    def say(self, stage: str, done: int, total: int) -> None:
+        """Show the state of an evaluation."""
+        self._put(stage, f"{stage}: {done:,} of {total:,}" if total > 1 else stage)
+
+    def _put(self, stage: str, words: str) -> None:
+        if self._live:
+            sys.stderr.write("\r\x1b[2K" + words)
+        elif stage != self._last:
+            sys.stderr.write(stage + "\n")
+        sys.stderr.flush()
+        self._last = stage
+
+
+def weights_for(recommender: Recommender, given: str | None) -> tuple[str, np.ndarray]:
+    """(name, weights) from a saved name or JSON; the fitted ones for None."""
+    if given is None:
+        return "fitted", recommender.weights()
+    if given.lstrip().startswith("{"):
+        return "given", recommender.weights(parse_weights(given))
+    saved = recommender.study.journal.weights(given)
+    if saved is None:
+        names = ", ".join(recommender.study.journal.weight_names()) or "none yet"
+        raise InputError(
+            f"There are no saved weights {given!r} (saved: {names}): give a name or JSON such as "
+            '{"taste": 1.0}.'
+        )
+    return given, recommender.weights(saved)
+
+
+def _named(recommender: Recommender, weights: np.ndarray) -> dict[str, float]:
+    return {name: round(float(w), 6) for name, w in zip(recommender.names, weights, strict=True)}
+
+
+def recommend(
+    recommender: Recommender, user_id: str, n: int = 10, weights: str | None = None,
+    text: str | None = None,
+) -> dict[str, Any]:
+    """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds}.
+
+    Raises `InputError` for an n below 1 and `UnknownIdError` for an unknown user.
+    """
+    if n < 1:
+        raise InputError(f"A list of {n} items is none: ask for 1 or more.")
+    profile = recommender.profile(user_id)
+    if text is not None:
+        from llmrec_core.describe import typed_description
+
+        profile = recommender.described(profile, typed_description(user_id, text))
+    vector = weights_for(recommender, weights)[1]
+    answer = recommender.ranked(recommender.block(profile), vector, n)
+    return {
+        "user": user_id, "n": n, "weights": _named(recommender, vector),
+        "items": [line.to_json() for line in answer.items],
+        "milliseconds": round(answer.milliseconds, 3),
+    }
+
+
+def explain(
+    recommender: Recommender, user_id: str, item_id: str, weights: str | None = None
+) -> dict[str, Any]:
+    """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, contribution, children}]}.
+
+    `rank` is None for an item that the user already has; its score is still explained.
+    """
+    profile = recommender.profile(user_id)
+    item = recommender.item_number(item_id)
+    block = recommender.block(profile)
+    vector = weights_for(recommender, weights)[1]
+    entries = recommender.explain(profile, block, vector, item)
+    return {
+        "user": user_id, "item": item_id, "title": recommender.title(item),
+        "score": float(vector.astype(np.float64) @ block.values[:, item].astype(np.float64)),
+        "rank": rank_of(block, vector, item), "weights": _named(recommender, vector),
+        "ledger": [entry.to_json() for entry in entries],
+    }
+
+
+def ledger_lines(ledger: list[dict[str, Any]], depth: int = 0, most: int = 6) -> Iterator[str]:
+    """The ledger as indented lines, the largest parts first, the rest of a level in one line."""
+    for entry in ledger[:most]:
+        yield f"{'  ' * depth}{entry['contribution']:+9.4f}  {entry['kind']}: {entry['evidence']}"
+        if depth < 1:
+            yield from ledger_lines(entry["children"], depth + 1, most)
+    rest = ledger[most:]
+    if rest:
+        total = sum(entry["contribution"] for entry in rest)
+        yield f"{'  ' * depth}{total:+9.4f}  {len(rest)} more"
+
+
+def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) -> dict[str, Any]:
+    """{setting, metrics: {gini, coverage@n, tail_share@n, …}, deciles}."""
+    name, vector = weights_for(recommender, weights)
+    report = recommender.exposure(vector, n).to_json()
+    setting = {"weights": name, **_named(recommender, vector), "n": n}
+    return {**report, "setting": setting}
+
+
+def evaluate(study: Study, protocol: str, encoder: str, tell: Any) -> dict[str, Any]:
+    """{protocol: the card, rows: [{recipe, metrics, intervals, seconds}], …}."""
+    from llmrec_core.embed import load_encoder
+    from llmrec_core.evaluate import evaluate as run
+    from llmrec_core.protocol import named
+    from llmrec_core.study import home
+    from llmrec_core.texts import Texts
+
+    chosen = named(protocol)
+    return run(study.tables(), chosen, Texts(load_encoder(encoder), home() / "cache"), tell)
+
+
+def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
+    """The evaluation as a table, with the protocol's card above it."""
+    for name, value in document["protocol"].items():
+        if value != "":
+            yield f"{name:<18} {value}"
+    keys = list(document["rows"][0]["metrics"])[:6]
+    yield f"{'recipe':<16}" + "".join(f"{key:>14}" for key in keys) + f"{'seconds':>10}"
+    for row in document["rows"]:
+        values = "".join(f"{row['metrics'][key]:14.4f}" for key in keys)
+        yield f"{row['recipe']:<16}{values}{row['seconds']:10.2f}"

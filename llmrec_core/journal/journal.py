@@ -1,0 +1,176 @@
+"""The journal of a study: save, undo, redo and read what people typed or clicked."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from llmrec_core.describe.sentences import PERSON, Description
+from llmrec_core.errors import InputError
+from llmrec_core.journal.records import Feedback, Note, Version
+from llmrec_core.journal.store import reading, writing
+from llmrec_core.journal.versions import (
+    ORIGINAL,
+    head_version,
+    insert,
+    last_version,
+    mark,
+    now,
+    stored,
+)
+
+
+class Journal:
+    """The journal of one study; the file is made by the first write."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    def save_description(
+        self, description: Description, author: str = PERSON, *,
+        original: Description | None = None,
+    ) -> int:
+        """Save a new version made from the one in force; returns its number once it is on disk.
+
+        `original`, the machine's text, becomes version 0 when the owner has no versions yet. A
+        description equal to the one in force makes no new version.
+        """
+        owner, text = description.owner_id, description.to_json()
+        with writing(self.path) as db:
+            last = last_version(db, owner)
+            if last is None and original is not None:
+                insert(db, owner, ORIGINAL, original.to_json(), original.writer, None)
+                last = ORIGINAL
+            head = head_version(db, owner)
+            if head is not None and stored(db, owner, head) == text:
+                return head
+            version = 1 if last is None else last + 1
+            insert(db, owner, version, text, author, head)
+            return version
+
+    def description(self, owner_id: str) -> Description | None:
+        """The version in force (0, the original, after undoing everything); None without any."""
+        with reading(self.path) as db:
+            head = head_version(db, owner_id)
+            return None if head is None else Description.from_json(stored(db, owner_id, head))
+
+    def history(self, owner_id: str) -> list[Version]:
+        """All versions, oldest first, the undone ones too."""
+        with reading(self.path) as db:
+            head = head_version(db, owner_id)
+            rows = db.execute(
+                "select version, json, author, created, parent, undone from description_versions "
+                "where owner_id = ? order by version", (owner_id,),
+            ).fetchall()
+        return [
+            Version(
+                version, Description.from_json(text), author, datetime.fromisoformat(created),
+                parent, bool(undone), version == head,
+            )
+            for version, text, author, created, parent, undone in rows
+        ]
+
+    def undo(self, owner_id: str) -> Description | None:
+        """Put the version before the one in force in force; None when there is none before."""
+        with writing(self.path) as db:
+            head = head_version(db, owner_id)
+            if head is None or head == ORIGINAL:
+                return None
+            mark(db, owner_id, head, undone=True)
+        return self.description(owner_id)
+
+    def redo(self, owner_id: str) -> Description | None:
+        """Take the last undo back; None when there is nothing to redo."""
+        with writing(self.path) as db:
+            head = head_version(db, owner_id)
+            (version,) = db.execute(
+                "select max(version) from description_versions "
+                "where owner_id = ? and undone and parent is ?", (owner_id, head),
+            ).fetchone()
+            if version is None:
+                return None
+            mark(db, owner_id, version, undone=False)
+        return self.description(owner_id)
+
+    def restore(self, owner_id: str, version: int, author: str = PERSON) -> int:
+        """Save the text of an old version as a new one; returns the new number."""
+        with reading(self.path) as db:
+            text = stored(db, owner_id, version)
+        return self.save_description(Description.from_json(text), author)
+
+    def edited_owners(self) -> list[str]:
+        """The owners whose description in force is a person's, in id order."""
+        with reading(self.path) as db:
+            rows = db.execute(
+                "select distinct owner_id from description_versions "
+                "where not undone and version > ? order by owner_id", (ORIGINAL,),
+            )
+            return [owner for (owner,) in rows]
+
+    def save_weights(self, name: str, weights: Mapping[str, float]) -> None:
+        """Save weights under a name; what the name meant before stays in the file."""
+        if not name.strip():
+            raise InputError("Weights need a name to be saved under: type one.")
+        wrong = [k for k, v in weights.items() if not math.isfinite(v)]
+        if wrong:
+            raise InputError(f"The weight of {wrong[0]!r} is not a finite number: type another.")
+        document = json.dumps({key: float(value) for key, value in weights.items()})
+        with writing(self.path) as db:
+            db.execute(
+                "insert into weights (name, json, created) values (?, ?, ?)",
+                (name.strip(), document, now()),
+            )
+
+    def weights(self, name: str) -> dict[str, float] | None:
+        """The weights last saved under `name`, or None."""
+        with reading(self.path) as db:
+            row = db.execute(
+                "select json from weights where name = ? order by id desc limit 1", (name.strip(),)
+            ).fetchone()
+        return None if row is None else dict(json.loads(row[0]))
+
+    def weight_names(self) -> list[str]:
+        """The names that weights are saved under, in order."""
+        with reading(self.path) as db:
+            return [name for (name,) in db.execute("select distinct name from weights order by 1")]
+
+    def add_note(self, subject: str, text: str) -> None:
+        """Save a note about `subject` (an id, a page, a setting)."""
+        if not text.strip():
+            raise InputError("The note is empty: write something first.")
+        with writing(self.path) as db:
+            db.execute(
+                "insert into notes (subject, text, created) values (?, ?, ?)",
+                (subject, text, now()),
+            )
+
+    def notes(self, subject: str | None = None) -> list[Note]:
+        """The notes about `subject` (None: all), oldest first."""
+        with reading(self.path) as db:
+            rows = db.execute(
+                "select subject, text, created from notes "
+                "where ?1 is null or subject = ?1 order by id", (subject,),
+            ).fetchall()
+        return [Note(about, text, datetime.fromisoformat(at)) for about, text, at in rows]
+
+    def add_feedback(self, user_id: str, item_id: str, value: float) -> None:
+        """Save what a user said of an item."""
+        if not math.isfinite(value):
+            raise InputError(f"The feedback on {item_id!r} is not a finite number: give another.")
+        with writing(self.path) as db:
+            db.execute(
+                "insert into feedback (user_id, item_id, value, created) values (?, ?, ?, ?)",
+                (user_id, item_id, float(value), now()),
+            )
+
+    def feedback(self, user_id: str | None = None) -> list[Feedback]:
+        """What `user_id` (None: everybody) said, oldest first."""
+        with reading(self.path) as db:
+            rows = db.execute(
+                "select user_id, item_id, value, created from feedback "
+                "where ?1 is null or user_id = ?1 order by id", (user_id,),
+            ).fetchall()
+        return [Feedback(u, i, value, datetime.fromisoformat(at)) for u, i, value, at in rows]

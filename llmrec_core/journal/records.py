@@ -1,0 +1,45 @@
+"""What a journal gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmrec_core.describe.sentences import Description
+
+
+@dataclass(frozen=True)
+class Version:
+    """One saved version of a description; `parent` is the version it was made from.
+
+    `undone` versions are out of force but stay; `head` is the one in force. `created` is UTC.
+    """
+
+    version: int
+    description: Description
+    author: str
+    created: datetime
+    parent: int | None
+    undone: bool
+    head: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody wrote about a user, an item or a setting."""
+
+    subject: str
+    text: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a user said of an item: 1 good, -1 bad, or any other value."""
+
+    user_id: str
+    item_id: str
+    value: float
+    created: datetime

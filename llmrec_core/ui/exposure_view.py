@@ -1,0 +1,217 @@
+"""The long-tail page's view: two settings side by side, and who gains or loses between them."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from llmrec_core import tables
+from llmrec_core.charts import exposure_figures as figures
+from llmrec_core.exposure import compare
+from llmrec_core.ui import cached
+from llmrec_core.ui.text import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from llmrec_core.exposure import ExposureReport
+    from llmrec_core.recommender import Recommender
+
+FITTED = "Fitted weights"
+_ALONE = " alone"
+_SAVED = "Saved: "
+
+VIEWS = ("Gained", "Lost", "Most shown now", "Never shown now")
+"""The cuts of the item table."""
+
+_MOST_ROWS = 500
+
+
+def baselines(recommender: Recommender) -> dict[str, np.ndarray]:
+    """What the current sliders can be held against: name -> (signals,) weights."""
+    journal = recommender.study.journal
+    out = {FITTED: recommender.weights()}
+    for name in reversed(recommender.names):  # popularity, the usual yardstick, first
+        out[f"{name.capitalize()}{_ALONE}"] = recommender.weights({name: 1.0})
+    for name in journal.weight_names():
+        saved = journal.weights(name)
+        if saved is not None and set(saved) <= set(recommender.names):
+            out[f"{_SAVED}{name}"] = recommender.weights(saved)
+    return out
+
+
+def reports(
+    recommender: Recommender, now: np.ndarray, baseline: np.ndarray, n: int
+) -> tuple[ExposureReport, ExposureReport, float]:
+    """The two settings' reports and the milliseconds it took to have them."""
+    begun = time.perf_counter()
+    mine = cached.exposure(recommender, now, n)
+    other = cached.exposure(recommender, baseline, n)
+    return mine, other, (time.perf_counter() - begun) * 1000
+
+
+def key_figures(now: ExposureReport, other: ExposureReport, name: str) -> None:
+    """Six cards: the setting of the sliders, and its distance to the other one."""
+    n, tail = now.n, 100 * now.tail
+    cards: tuple[tuple[str, float, float, str, str], ...] = (
+        ("Coverage", 100 * now.coverage, 100 * other.coverage, " %",
+         f"Share of the {now.n_items:,} items that stand in at least one list of {n}."),
+        ("Tail share", 100 * now.tail_share, 100 * other.tail_share, " %",
+         f"Share of all places that go to the least popular {tail:.0f} % of the catalogue."),
+        ("Gini index", now.gini, other.gini, "",
+         "How unevenly places are dealt out over the whole catalogue: 0 when every item is shown "
+         "equally often, near 1 when a few have all places."),
+        ("Average popularity", now.average_popularity, other.average_popularity, "",
+         "Average recommendation popularity: training interactions of the item in a place, "
+         "averaged over all places of all lists."),
+        ("Popularity percentile", 100 * now.average_percentile, 100 * other.average_percentile,
+         "", "Where the item in an average place stands among all items: 50 is an item of middling "
+         "popularity, 100 the most popular one."),
+    )  # fmt: skip
+    with st.container(horizontal=True, key="tail_cards"):
+        for label, mine, theirs, unit, meaning in cards:
+            st.metric(
+                label, amount(mine, unit), difference(mine, theirs, unit), border=True,
+                delta_color="off",
+                help=f"{meaning} The small figure is the difference to «{plain(name)}».",
+            )
+
+
+def amount(value: float, unit: str = "") -> str:
+    """A figure with as many decimals as its size bears; «undefined» for nan."""
+    if math.isnan(value):
+        return "undefined"
+    decimals = 3 if abs(value) < 1 and not unit else 1
+    return f"{value:,.{decimals}f}{unit}"
+
+
+def difference(mine: float, theirs: float, unit: str = "") -> str | None:
+    """`mine - theirs` in points of the figure's own unit; None where one is undefined."""
+    if math.isnan(mine) or math.isnan(theirs):
+        return None
+    small = max(abs(mine), abs(theirs)) < 1 and not unit
+    points = " points" if unit else ""
+    return f"{mine - theirs:+,.{3 if small else 1}f}{points}"
+
+
+def item_table(
+    recommender: Recommender, now: ExposureReport, other: ExposureReport, view: str
+) -> pd.DataFrame:
+    """At most 500 items of one of VIEWS, by how much they changed or how often they stand in lists.
+
+    Columns `title`, `interactions` (training), `other` and `now` (lists the item stands in),
+    `change`, `item_id`; text cells inert for spreadsheets.
+    """
+    import pandas as pd
+
+    from llmrec_core.export import inert
+
+    rows = _rows(now, other, view)[:_MOST_ROWS]
+    return inert(
+        pd.DataFrame(
+            {
+                tables.TITLE: [recommender.title(int(item)) for item in rows],
+                "interactions": now.counts[rows],
+                "other": other.shown[rows],
+                "now": now.shown[rows],
+                "change": now.shown[rows] - other.shown[rows],
+                tables.ITEM: [str(recommender.behaviour.item_ids[item]) for item in rows],
+            }
+        )
+    )
+
+
+def _rows(now: ExposureReport, other: ExposureReport, view: str) -> np.ndarray:
+    change = compare(other, now)
+    if view == "Gained":
+        return change["item"][change["change"] > 0].to_numpy()
+    if view == "Lost":
+        return change["item"][change["change"] < 0].to_numpy()[::-1]
+    order = np.argsort(-now.shown if view == VIEWS[2] else -now.counts, kind="stable")
+    return order[(now.shown[order] > 0) == (view == VIEWS[2])]
+
+
+def pictures(now: ExposureReport, other: ExposureReport, name: str) -> None:
+    """What moved in one sentence, the Lorenz curves and the deciles of both settings."""
+    st.markdown(plain(sentence(now, other, name)))
+    left, right = st.columns(2)
+    names = ("now", name)
+    left.plotly_chart(
+        figures.lorenz_figure(now, other, names=names), key="tail_lorenz",
+        alt=f"Lorenz curves of exposure, Gini {now.gini:.2f} now, {other.gini:.2f} for {name}",
+    )
+    right.plotly_chart(
+        figures.decile_figure(now, other, names=names), key="tail_deciles",
+        alt="Share of shown places by popularity decile, in both settings",
+    )
+
+
+def timing(now: ExposureReport, spent: float) -> None:
+    """How long the two settings took; a setting seen before is kept."""
+    kept = " (both kept from before)" if spent < 20 else ""
+    st.caption(
+        f"{now.n_lists:,} lists of {now.n} in each of the two settings in {spent:,.0f} ms{kept}."
+    )
+
+
+def sentence(now: ExposureReport, other: ExposureReport, name: str) -> str:
+    """What moved, in words: places that changed hands, items that entered and left all lists."""
+    entered = int(((now.shown > 0) & (other.shown == 0)).sum())
+    left = int(((now.shown == 0) & (other.shown > 0)).sum())
+    moved = int(np.abs(now.shown - other.shown).sum()) // 2
+    if not moved:
+        return (
+            f"Your sliders and «{name}» show every item equally often: "
+            "move a slider, or compare with another setting."
+        )
+    share = 100 * moved / max(1, int(other.shown.sum()))
+    return (
+        f"Against «{name}», {moved:,} places ({share:.0f} % of all) went to other items: "
+        f"{entered:,} items entered the lists, {left:,} left them altogether."
+    )
+
+
+def items(recommender: Recommender, now: ExposureReport, other: ExposureReport, name: str) -> None:
+    """Who gained and who lost: bars of the largest changes, and a table to take along."""
+    st.subheader("Items", anchor=False)
+    bars, table = st.columns([2, 3])
+    bars.plotly_chart(
+        figures.change_figure(compare(other, now), recommender.titles, most=8), key="tail_changes",
+        alt="The items that gain and lose most places",
+    )
+    with table:
+        view = st.segmented_control(
+            "Items shown in the table", VIEWS, default=VIEWS[0], key="tail_view", required=True,
+            label_visibility="collapsed", persist_state="session",
+        )
+        frame = item_table(recommender, now, other, str(view or VIEWS[0]))
+        if frame.empty:
+            st.caption("No item here.")
+            return
+        st.dataframe(
+            frame, key="tail_items", hide_index=True, column_config=_columns(name), height=420,
+            alt="Items with their exposure in both settings",
+        )
+        st.download_button(
+            "Download this table (CSV)", frame.to_csv(index=False), on_click="ignore",
+            file_name=f"{recommender.study.name}_exposure.csv", mime="text/csv",
+            icon=":material/download:", key="tail_download",
+            help="Text cells that a spreadsheet would run as a formula begin with an apostrophe.",
+        )
+
+
+def _columns(name: str) -> dict[str, Any]:
+    """The item table's columns in words."""
+    number = st.column_config.NumberColumn
+    return {
+        tables.TITLE: st.column_config.TextColumn("Title", width="medium"),
+        "interactions": number("Interactions", help="Training interactions of the item"),
+        "other": number("Lists before", help=f"Lists that the item stands in: {plain(name)}"),
+        "now": number("Lists now", help="Lists that the item stands in with your sliders"),
+        "change": number("Change", format="%+d", help="Lists gained or lost with your sliders"),
+        tables.ITEM: st.column_config.TextColumn("Item id"),
+    }

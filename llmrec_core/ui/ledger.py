@@ -1,0 +1,111 @@
+"""Why this item: the signals as a picture, then every reason as a table that adds up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from llmrec_core import compare, explain
+from llmrec_core.charts.ledger_figure import ledger_figure
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import frames
+from llmrec_core.ui.text import count, plain, signed
+
+if TYPE_CHECKING:
+    from llmrec_core.blend import Block
+    from llmrec_core.explain import Entry
+    from llmrec_core.profile import Profiles
+
+_SIGNALS, _REASONS = "Signals", "Reasons"
+
+
+def show_ledger(
+    recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray, item: int,
+    key: str = "ledger",
+) -> None:
+    """The account of one item's score for the profile that `block` was made for."""
+    entries = recommender.explain(profile, block, weights, item)
+    score = float(weights.astype(np.float64) @ block.values[:, item].astype(np.float64))
+    rank = int(compare.ranks(block, weights, [item])[0])
+    place = f"rank {rank:,}" if rank else "not a candidate: the user has it already"
+    st.subheader(f"Why {plain(recommender.title(item), 80)}", anchor=False)
+    _facts(recommender, item, f"{place} · score {score:.3f} points")
+    if not entries:
+        st.caption("No signal has a weight, so there is nothing to account for.")
+        return
+    _picture(entries, key)
+    _sum(entries, score)
+    for entry in entries:
+        _signal(entry, key)
+
+
+def _facts(recommender: Recommender, item: int, first: str) -> None:
+    frame = recommender.tables.items.frame
+    words = [first]
+    for name in frames.shown_attributes(recommender):
+        cell = frame[name].iloc[item]
+        if len(cell):
+            words.append(plain(", ".join(map(str, cell)), 80))
+    taken = int(recommender.behaviour.counts()[item])
+    st.caption(" · ".join([*words, count(taken, "interaction")]))
+    texts = [str(frame[name].iloc[item]) for name in recommender.tables.items.text_fields]
+    longest = max(texts, key=len, default="")
+    if longest:
+        st.text(longest if len(longest) <= 600 else longest[:599] + "…")
+
+
+def _picture(entries: tuple[Entry, ...], key: str) -> None:
+    level = st.segmented_control(
+        "Level of detail", [_SIGNALS, _REASONS], default=_SIGNALS, key=f"{key}_level",
+        required=True, label_visibility="collapsed", persist_state="session",
+        help="One step a signal, or one step a sentence and past item.",
+    )
+    if level == _REASONS:
+        parts = [
+            (f"{child.evidence} ({entry.signal})", child.contribution)
+            for entry in entries for child in entry.children
+        ]
+    else:
+        parts = [(entry.signal.capitalize(), entry.contribution) for entry in entries]
+    st.plotly_chart(
+        ledger_figure(parts), key=f"{key}_figure", alt="Waterfall: how the parts add up to the score",
+        config={"displaylogo": False},
+    )
+
+
+def _sum(entries: tuple[Entry, ...], score: float) -> None:
+    leaves = sum(len(entry.leaves()) for entry in entries)
+    total = explain.total(entries)
+    st.caption(
+        f"{count(leaves, 'leaf', 'leaves')} add up to {total:.4f}; the score is {score:.4f} "
+        f"(they differ by {abs(total - score):.0e}). Points are weighted standard deviations: a "
+        "signal at weight 1 that finds the item one standard deviation better than the average "
+        "candidate adds 1."
+    )
+
+
+def _signal(entry: Entry, key: str) -> None:
+    """One signal, opened on demand: its reasons can be hundreds of rows."""
+    label = f"{entry.signal.capitalize()}: {signed(entry.contribution)} (weight {entry.weight:.2f})"
+    part = st.expander(
+        label, key=f"{key}_{entry.signal}", on_change="rerun", icon=":material/account_tree:"
+    )
+    if not part.open:
+        return
+    frame = frames.ledger_frame(entry)
+    number = st.column_config.NumberColumn(format="%+.4f")
+    config = {name: number for name in frame.columns[2:]}
+    with part:
+        st.caption(
+            f"{count(len(frame), 'row')}, the largest first. A row is a sentence about the user or "
+            "a past item; its columns say which text of the recommended item it met. «The average "
+            "item» is what every candidate would get and is taken off. All in points of the score."
+        )
+        st.dataframe(
+            frame, hide_index=True, key=f"{key}_{entry.signal}_table", placeholder="",
+            column_config=config, height=min(420, 38 + 35 * len(frame)),
+            alt=f"What the {entry.signal} signal's part of the score comes from",
+        )
+        st.caption(f"The column «Sum» adds up to {signed(float(frame['Sum'].sum()), 4)} points.")

@@ -1,0 +1,142 @@
+"""What a person who is no stored user says and picks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from llmrec_core import find
+from llmrec_core.describe import guess_polarity, split_sentences
+from llmrec_core.newcomer import silent
+from llmrec_core.recipe import digest
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import cached
+from llmrec_core.ui.description_editor import POLARITIES
+from llmrec_core.ui.text import count, plain
+
+if TYPE_CHECKING:
+    from llmrec_core.blend import Block
+
+_TEXT, _SEARCH, _FOUND = "new_text", "new_search", "new_found"
+_MOST_FOUND = 12
+Said = tuple[tuple[str, int], ...]
+Picks = tuple[tuple[int, bool], ...]
+
+
+def sentences(recommender: Recommender) -> Said:
+    """Draw the text box; ((sentence, polarity), …) with each guess open to correction."""
+    st.text_area(
+        "In their own words", key=_TEXT, height=110, persist_state="session",
+        placeholder="For example: " + " ".join(cached.starters(recommender)[:1]),
+        help="One or several sentences; press Ctrl+Enter or click elsewhere to have them read.",
+    )
+    examples = cached.starters(recommender)
+    if examples:
+        st.caption("Or add one of these:")
+    for number, example in enumerate(examples):
+        st.button(
+            plain(example), key=f"new_example_{number}", icon=":material/add:", type="tertiary",
+            on_click=_append, args=(example,),
+        )
+    parts = list(dict.fromkeys(split_sentences(st.session_state.get(_TEXT) or "")))
+    return tuple((part, _meaning(part)) for part in parts)
+
+
+def _append(example: str) -> None:
+    before = (st.session_state.get(_TEXT) or "").rstrip()
+    st.session_state[_TEXT] = f"{before} {example}".strip()
+
+
+def _meaning(sentence: str) -> int:
+    """What a sentence is taken for, guessed from its words and then as the analyst says."""
+    key = f"new_polarity_{digest(sentence)}"
+    if key not in st.session_state:
+        st.session_state[key] = guess_polarity(sentence)
+    text, choice = st.columns([3, 2], vertical_alignment="center")
+    text.text(sentence)
+    chosen = choice.selectbox(
+        "Read as", list(POLARITIES), key=key, format_func=POLARITIES.__getitem__,
+        label_visibility="collapsed", persist_state="session",
+        help="Guessed from the words. What is liked pulls items nearer, what is disliked pushes "
+        "them away, the rest does not count.",
+    )
+    return int(chosen)
+
+
+def picked(recommender: Recommender) -> Picks:
+    """Draw the search for items; ((item number, liked), …) in the order they were picked."""
+    key = f"new_picks:{recommender.study.name}"
+    picks: list[int] = st.session_state.setdefault(key, [])
+    typed = st.text_input(
+        "Find items they know", key=_SEARCH, type="search", persist_state="session",
+        placeholder="Part of a title", icon=":material/search:",
+        help=f"Press Enter; the {_MOST_FOUND} most taken matches are offered.",
+    )
+    _offer(recommender, typed or "", picks, key)
+    return tuple((item, _liked(recommender, item, key)) for item in list(picks))
+
+
+def _offer(recommender: Recommender, typed: str, picks: Sequence[int], key: str) -> None:
+    if not typed.strip():
+        return
+    found = find.items(
+        recommender.titles.tolist(), typed, recommender.behaviour.counts(), _MOST_FOUND + len(picks)
+    )
+    found = [item for item in found if item not in picks][:_MOST_FOUND]
+    if not found:
+        st.caption(f"No other title has «{plain(typed, 60)}».")
+        return
+    st.pills(
+        "Click to pick", found, key=_FOUND, on_change=_pick, args=(key,),
+        format_func=lambda item: plain(recommender.title(item), 60),
+    )
+
+
+def _pick(key: str) -> None:
+    item = st.session_state.get(_FOUND)
+    if item is not None and item not in st.session_state[key]:
+        st.session_state[key] = [*st.session_state[key], item]
+
+
+def _unpick(key: str, item: int) -> None:
+    st.session_state[key] = [other for other in st.session_state[key] if other != item]
+
+
+def _liked(recommender: Recommender, item: int, key: str) -> bool:
+    """One picked item: its title, liked or not, and a way to take it back."""
+    name = f"{key}:{item}"
+    if name not in st.session_state:
+        st.session_state[name] = True
+    text, choice, away = st.columns([5, 3, 1], vertical_alignment="center")
+    text.text(recommender.title(item))
+    liked = choice.toggle(
+        "Liked", key=name, persist_state="session",
+        help="A disliked item counts as the lowest value does in this study: it was taken, but "
+        "says little for what is like it.",
+    )
+    away.button(
+        "", key=f"{name}:away", icon=":material/close:", type="tertiary", on_click=_unpick,
+        args=(key, item), help="Take this item back.",
+    )
+    return bool(liked)
+
+
+def what_is_known(block: Block, said: Said, picks: Picks) -> None:
+    """Which signals know something of this person, and which are silent."""
+    quiet = silent(block)
+    counting = sum(polarity != 0 for _, polarity in said)
+    st.caption(
+        f"Known: {count(counting, 'sentence')} that count, {count(len(picks), 'picked item')}."
+    )
+    if quiet:
+        why = {
+            "description": "no sentence counts", "taste": "no item is picked",
+            "collaborative": "no item is picked", "sequence": "no item is picked",
+        }
+        words = "; ".join(f"{name} ({why.get(name, 'the same for all')})" for name in quiet)
+        st.info(
+            f"These signals know nothing of this person and add 0 to every item: {words}.",
+            icon=":material/volume_off:",
+        )

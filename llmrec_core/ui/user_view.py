@@ -1,0 +1,76 @@
+"""What is beside a user's list: the history, and what an edit of the description did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from llmrec_core import compare
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import cached, frames, versions
+from llmrec_core.ui.description_editor import show_rows
+from llmrec_core.ui.text import count, plain
+
+if TYPE_CHECKING:
+    from llmrec_core.blend import Block
+
+
+def show_history(recommender: Recommender, user_id: str) -> None:
+    """All interactions of the user, searchable by title."""
+    typed = st.text_input(
+        "Find in the history", key="history_search", type="search", icon=":material/search:",
+        placeholder="Part of a title", persist_state="session", width=320,
+        help="Shows only the rows whose title has these words. Press Enter.",
+    )
+    every = frames.history_frame(recommender, user_id)
+    frame = frames.history_frame(recommender, user_id, typed) if typed else every
+    st.caption(
+        f"{len(frame):,} of {count(len(every), 'interaction')}, latest first. Values are those of "
+        "the data (ratings, counts or 1)."
+    )
+    if len(frame):
+        show_rows(frame, "history_table")
+
+
+def show_moves(
+    recommender: Recommender, user_id: str, block: Block, weights: np.ndarray, n: int
+) -> None:
+    """Who rose and who fell between an earlier version of the description and the one in force."""
+    others = versions.earlier(recommender, user_id)
+    if not others:
+        st.caption(
+            "Nobody has edited this description yet. Change a sentence under «Description», save "
+            "it, and this table shows what the edit did to the list."
+        )
+        return
+    number = st.selectbox(
+        "Compare the version in force with", range(len(others)), key=f"moves_with:{user_id}",
+        format_func=lambda index: plain(others[index][0]), width=420,
+        help="The list before is made from this version, with the weights of the sliders now.",
+    )
+    with st.spinner("Reading the earlier version…", show_time=True):
+        _, before = cached.block_as_described(recommender, user_id, others[number][1])
+    if not weights.any():
+        st.caption("All weights are 0: no list to compare.")
+        return
+    moves = compare.moves(before, block, weights, n)
+    rose = sum(move.rise > 0 for move in moves)
+    fell = sum(move.rise < 0 for move in moves)
+    st.caption(
+        f"Of the {len(moves)} items on either list of {n}: {rose} rose, {fell} fell, "
+        f"{len(moves) - rose - fell} stayed. Ranks count from 1; scores in points."
+    )
+    st.dataframe(
+        frames.moves_frame(recommender, moves), key="moves_table", hide_index=True,
+        column_config={
+            "Now": st.column_config.NumberColumn(help="Rank with the version in force."),
+            "Before": st.column_config.NumberColumn(help="Rank with the version compared with."),
+            "Moved": st.column_config.TextColumn(help="Places gained or lost by the edit."),
+            "Title": st.column_config.TextColumn(width="large"),
+            "Score now": st.column_config.NumberColumn(format="%.3f", help="Points."),
+            "Change": st.column_config.NumberColumn(format="%+.3f", help="Points."),
+        },
+        alt="Items before and after the edit",
+    )

@@ -1,0 +1,158 @@
+"""Save, undo, redo, restore: the versions of a description in the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from llmrec_core.describe import Description
+from llmrec_core.errors import StudioError
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui.drafts import Draft
+from llmrec_core.ui.text import count, plain
+
+if TYPE_CHECKING:
+    from llmrec_core.journal import Version
+
+AUTHOR = "author"
+"""The session key of the name that versions are saved under."""
+_NOBODY = "analyst"
+
+
+def bar(recommender: Recommender, user_id: str, key: str, draft: Draft) -> None:
+    """What is unsaved, the buttons that change versions, and the history of them."""
+    history = recommender.study.journal.history(user_id)
+    head = next((version for version in history if version.head), None)
+    redoable = head is not None and any(v.undone and v.parent == head.version for v in history)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _button("Save", "save", key, _save, (recommender, user_id, key), draft.changed,
+                "Saves a new version; the ones before stay in the history.", primary=True)
+        if draft.changed:
+            _button("Discard changes", "delete_sweep", key, _discard, (key,), True,
+                    "Goes back to the version that is saved.")
+        else:
+            undoable = head is not None and head.version > 0
+            _button("Undo", "undo", key, _step, (recommender, user_id, key, "undo"), undoable,
+                    "Puts the version before this one in force.")
+            _button("Redo", "redo", key, _step, (recommender, user_id, key, "redo"), redoable,
+                    "Takes the last undo back.")
+        original = original_of(recommender, user_id)
+        _button("Restore the original", "restart_alt", key, _restore,
+                (recommender, user_id, key), draft.now != original,
+                "Saves the text that the machine wrote as the newest version.")
+        with st.popover(
+            count(len(history), "version") if history else "Versions", icon=":material/history:",
+            key=f"{key}:history", type="tertiary",
+        ):
+            _history(history)
+        _status(draft, head)
+    told = st.session_state.pop(f"{key}:told", None)
+    if told:
+        st.caption(told)
+
+
+def original_of(recommender: Recommender, user_id: str) -> Description:
+    """What the machine wrote of a user, before any edit."""
+    return recommender.written[recommender.user_number(user_id)]
+
+
+def earlier(recommender: Recommender, user_id: str) -> list[tuple[str, Description]]:
+    """(name, description) of every version but the one in force, the latest parent first."""
+    history = recommender.study.journal.history(user_id)
+    head = next((version for version in history if version.head), None)
+    if head is None:
+        return []
+    others = [version for version in history if not version.head]
+    others.sort(key=lambda version: (version.version != head.parent, -version.version))
+    return [(_name(version), version.description) for version in others]
+
+
+def _name(version: Version) -> str:
+    if version.version == 0:
+        return "The original"
+    when = version.created.astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"Version {version.version} by {version.author}, {when}"
+
+
+def _button(
+    label: str, icon: str, key: str, act: object, args: tuple[object, ...], enabled: bool,
+    words: str, *, primary: bool = False,
+) -> None:
+    st.button(
+        label, key=f"{key}:{icon}", icon=f":material/{icon}:", on_click=act,  # type: ignore[arg-type]
+        args=args, disabled=not enabled, help=words, type="primary" if primary else "secondary",
+    )
+
+
+def _status(draft: Draft, head: Version | None) -> None:
+    if draft.changed:
+        st.badge("Not saved yet", icon=":material/edit:", color="orange",
+                 help="The draft is kept while this browser tab is open, also on other pages.")
+    elif head is None or head.version == 0:
+        st.badge(f"Written by the {plain(draft.base.writer)}", icon=":material/robot_2:",
+                 color="gray", help="Nobody has changed this description.")
+    else:
+        st.badge(f"Version {head.version} is in force", icon=":material/check:", color="green",
+                 help=plain(f"Saved by {head.author}."))
+
+
+def _history(history: list[Version]) -> None:
+    st.text_input(
+        "Your name", key=AUTHOR, max_chars=60, placeholder=_NOBODY, persist_state="session",
+        help="Stands beside the versions that you save.",
+    )
+    if not history:
+        st.caption("No version is saved yet: the text is as the machine wrote it.")
+        return
+    rows = []
+    for version in reversed(history):
+        state = "in force" if version.head else "undone" if version.undone else ""
+        rows.append(
+            {
+                "Version": "original" if version.version == 0 else str(version.version),
+                "Who": version.author,
+                "When": version.created.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                "Sentences": len(version.description.sentences), "State": state,
+            }
+        )
+    st.dataframe(rows, hide_index=True, width=520, alt="Versions of this description, latest first")
+
+
+def _save(recommender: Recommender, user_id: str, key: str) -> None:
+    """Write the draft to the journal; it stays as it is when that fails."""
+    draft: Draft = st.session_state[key]
+    author = (st.session_state.get(AUTHOR) or "").strip() or _NOBODY
+    try:
+        version = recommender.study.journal.save_description(
+            draft.now, author, original=original_of(recommender, user_id)
+        )
+    except (StudioError, OSError) as error:
+        st.session_state[f"{key}:problem"] = f"Not saved, your draft is kept: {error}"
+        return
+    st.session_state[key] = draft.saved()
+    st.session_state[f"{key}:told"] = f"Saved as version {version}."
+
+
+def _discard(key: str) -> None:
+    draft: Draft = st.session_state[key]
+    st.session_state[key] = draft.replaced(draft.base)
+
+
+def _step(recommender: Recommender, user_id: str, key: str, which: str) -> None:
+    journal = recommender.study.journal
+    try:
+        moved = journal.undo(user_id) if which == "undo" else journal.redo(user_id)
+    except (StudioError, OSError) as error:
+        st.session_state[f"{key}:problem"] = str(error)
+        return
+    if moved is not None:
+        st.session_state[f"{key}:told"] = "Undone." if which == "undo" else "Done again."
+
+
+def _restore(recommender: Recommender, user_id: str, key: str) -> None:
+    """The machine's text as the newest version, or, with nothing saved, as the draft again."""
+    draft: Draft = st.session_state[key]
+    st.session_state[key] = draft.replaced(original_of(recommender, user_id))
+    if recommender.study.journal.history(user_id):
+        _save(recommender, user_id, key)

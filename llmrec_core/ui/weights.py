@@ -1,0 +1,97 @@
+"""The weights as an analyst sets them: sliders, the fitted ones, and settings saved by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from llmrec_core.errors import InputError
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import controls, state
+
+_NAME, _LOAD = "weights_name", "weights_saved"
+_NEW = "new_weight"
+"""Prefix of the sliders of a newcomer, which begin elsewhere than those of stored users."""
+NO_WEIGHT = (
+    "All weights are 0, so nothing speaks for any item: raise one of them, or go back to the "
+    "fitted weights."
+)
+
+
+def weight_panel(recommender: Recommender) -> tuple[np.ndarray, int]:
+    """Sliders, length of the list, reset and saved settings; ((signals,) weights, n)."""
+    weights = controls.weight_sliders(recommender)
+    controls.reset_weights(recommender)
+    n = _length("list_n")
+    with st.popover("Saved weights", icon=":material/bookmark:", key="weights_popover"):
+        _saved(recommender)
+    return weights, n
+
+
+def _saved(recommender: Recommender) -> None:
+    journal = recommender.study.journal
+    names = journal.weight_names()
+    if names:
+        st.selectbox(
+            "Load", names, index=None, key=_LOAD, placeholder="Choose a name",
+            on_change=_load, args=(recommender,), help="Puts the sliders to these weights.",
+        )
+    else:
+        st.caption("No weights are saved in this study yet.")
+    st.text_input(
+        "Save the sliders as", key=_NAME, max_chars=60, persist_state="session",
+        placeholder="for example: more niche",
+        help="The command line takes this name too: llmrec recommend … --weights NAME.",
+    )
+    st.button(
+        "Save weights", key="weights_save", icon=":material/bookmark_add:", on_click=_save,
+        args=(recommender,),
+    )
+
+
+def _load(recommender: Recommender) -> None:
+    saved = recommender.study.journal.weights(st.session_state[_LOAD] or "")
+    if saved is None:
+        return
+    for name in recommender.names:
+        value = min(max(float(saved.get(name, 0.0)), 0.0), controls.MOST_WEIGHT)
+        st.session_state[controls.weight_key(recommender, name)] = value
+
+
+def _save(recommender: Recommender) -> None:
+    name = st.session_state[_NAME].strip()
+    with state.telling(f"The weights are saved as {name}."):
+        if not name:
+            raise InputError("The weights are not saved: give them a name first.")
+        weights = {
+            signal: float(st.session_state[controls.weight_key(recommender, signal)])
+            for signal in recommender.names
+        }
+        recommender.study.journal.save_weights(name, weights)
+
+
+def new_user_weights(recommender: Recommender) -> tuple[np.ndarray, int]:
+    """The same for a newcomer, in a popover of its own; the description begins at 1 at least.
+
+    Fitted weights are those of users with a history, where the sentences may add nothing; of a
+    newcomer they are often all that is known.
+    """
+    key = controls.weight_key(recommender, "description", _NEW)
+    if "description" in recommender.names and key not in st.session_state:
+        st.session_state[key] = max(1.0, float(recommender.default_weights["description"]))
+    with st.popover("Weights", icon=":material/tune:", key="new_weights"):
+        weights = controls.weight_sliders(recommender, _NEW)
+        controls.reset_weights(recommender, _NEW)
+        n = _length("new_n")
+    return weights, n
+
+
+def _length(key: str) -> int:
+    if key not in st.session_state:
+        st.session_state[key] = 10
+    return int(
+        st.slider(
+            "Length of the list", 5, 100, step=5, key=key, persist_state="session",
+            help="Items in the list.",
+        )
+    )

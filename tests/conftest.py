@@ -1,0 +1,103 @@
+"""Fixtures shared by all tests: encoders, real and fake."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import world
+
+from llmrec_core.embed import Encoder, load_encoder
+from llmrec_core.embed.encoder import Progress
+
+if TYPE_CHECKING:
+    from llmrec_core.study import Study
+
+
+class FakeEncoder:
+    """A deterministic encoder without a model: every word is a fixed random vector, mean pooled.
+
+    Texts that share words are alike; that is all a unit test needs. `encoded` lists every text it
+    was asked for, in order.
+    """
+
+    name, device, precision, max_tokens = "fake", "cpu", "fp32", 10_000
+
+    def __init__(self, dim: int = 32) -> None:
+        self.dim = dim
+        self.key = f"fake-{dim}"
+        self.encoded: list[str] = []
+
+    def _word(self, word: str) -> np.ndarray:
+        plain = word.lower().strip(".,:;!?()«»\"'")
+        seed = int.from_bytes(hashlib.blake2b(plain.encode(), digest_size=8).digest(), "little")
+        return np.random.default_rng(seed).standard_normal(self.dim).astype(np.float32)
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
+        """(n, dim) float32, rows of norm 1."""
+        self.encoded.extend(texts)
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in enumerate(texts):
+            out[row] = np.sum([vector for _, vector in self.word_vectors(text)], axis=0)
+            if progress is not None:
+                progress(row + 1, len(texts))
+        return out
+
+    def word_vectors(
+        self, text: str, vector: np.ndarray | None = None
+    ) -> list[tuple[str, np.ndarray]]:
+        """(word, vector) pairs that sum to the vector of `text`; «·» is the rest."""
+        words = [*text.split(), "·"]
+        raw = np.array([self._word(word) for word in words])
+        shares = raw / max(float(np.linalg.norm(raw.sum(axis=0))), 1e-12)
+        if vector is not None:
+            shares[-1] = vector - shares[:-1].sum(axis=0)
+        return list(zip(words, shares.astype(np.float32), strict=True))
+
+
+@pytest.fixture
+def fake_encoder() -> FakeEncoder:
+    """A fresh deterministic encoder that needs no model."""
+    return FakeEncoder()
+
+
+@pytest.fixture(scope="session")
+def bundled_encoder() -> Encoder:
+    """The real bundled encoder, loaded once per test run (mark such tests `encoder`)."""
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the study «tiny»: the world of world.py, built with the fake encoder."""
+    from llmrec_core.build import build
+    from llmrec_core.study import Study
+
+    home = tmp_path_factory.mktemp("home")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("LLMREC_HOME", str(home))
+    try:
+        study = Study.create("tiny", world.write_files(tmp_path_factory.mktemp("files")))
+        build(study, encoder=FakeEncoder())
+    finally:
+        patch.undo()
+    return home
+
+
+@pytest.fixture
+def built_study(
+    built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Study:
+    """A private copy of the built study; LLMREC_HOME points to it, typed texts meet a fake encoder."""
+    from llmrec_core.study import Study
+    from llmrec_core.texts import LazyEncoder
+
+    shutil.copytree(built_home, tmp_path / "home")
+    monkeypatch.setenv("LLMREC_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(LazyEncoder, "model", FakeEncoder())
+    return Study.open("tiny")
