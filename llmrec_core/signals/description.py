@@ -10,7 +10,7 @@ import numpy as np
 from llmrec_core.profile import FOLDS
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
-from llmrec_core.signals.ridge import semantic_map
+from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 from llmrec_core.signals.taste import sum_rows
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def fit(profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe) -> Descr
     taken = sum_rows(profiles, level) @ items.vectors
     # A user with a long history would otherwise outweigh hundreds of others.
     taken /= np.sqrt(np.maximum(profiles.lengths, 1))[:, None]
-    item_gram = items.vectors.T @ items.vectors
+    right = item_side_inverse(items.vectors, recipe.reg_item)
     maps = []
     for fold in [*range(FOLDS), FOLDS]:
         part = profiles.fold != fold
         gram, cross = text[part].T @ text[part], text[part].T @ taken[part]
-        maps.append(semantic_map(gram, cross, item_gram, recipe.reg_user, recipe.reg_item))
+        maps.append(semantic_map(gram, cross, right, recipe.reg_user))
     return Description(recipe, items, np.stack(maps))

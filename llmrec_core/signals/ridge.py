@@ -9,24 +9,35 @@ from __future__ import annotations
 
 import numpy as np
 
+from llmrec_core.errors import StudioError
 
-def inverse(gram: np.ndarray, reg: float) -> np.ndarray:
-    """(gram + reg I)^-1 by Cholesky, with `reg` relative to the mean of the diagonal.
 
-    `gram` is (d, d), symmetric and positive semi-definite; a relative penalty means the same for
-    few and for many users.
+def inverse(gram: np.ndarray, penalty: float | np.ndarray) -> np.ndarray:
+    """(gram + diag(penalty))^-1 by Cholesky and LAPACK potri, in the precision of `gram`.
+
+    `gram` is (d, d), symmetric and positive semi-definite. About three times as fast as a general
+    inverse. Raises `StudioError` where the sum is singular.
     """
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg import get_lapack_funcs
 
-    d = len(gram)
-    scale = max(float(np.trace(gram)) / d, 1e-12)
-    lifted = gram + np.eye(d, dtype=gram.dtype) * (reg * scale)
-    return cho_solve(cho_factor(lifted, lower=True), np.eye(d, dtype=gram.dtype))
+    potrf, potri = get_lapack_funcs(("potrf", "potri"), (gram,))
+    lifted = gram.copy(order="F")
+    lifted[np.diag_indices(len(gram))] += penalty
+    factor, failed = potrf(lifted, lower=1, overwrite_a=1)
+    half, failed_too = potri(factor, lower=1, overwrite_c=1) if not failed else (factor, 0)
+    if failed or failed_too:
+        raise StudioError("A signal's equations are singular: raise its penalty.")
+    lower = np.tril(half)
+    return lower + np.tril(lower, -1).T
+
+
+def relative(gram: np.ndarray, reg: float) -> float:
+    """The penalty `reg` times the mean of the diagonal: it means the same for few and many users."""
+    return reg * max(float(np.trace(gram)) / len(gram), 1e-12)
 
 
 def semantic_map(
-    past_gram: np.ndarray, past_future: np.ndarray, item_gram: np.ndarray,
-    reg_user: float, reg_item: float,
+    past_gram: np.ndarray, past_future: np.ndarray, item_inverse: np.ndarray, reg: float
 ) -> np.ndarray:
     """W = (P'P + a I)^-1 P'F Z (Z'Z + b I)^-1, (D_user, D_item) float32.
 
@@ -34,9 +45,14 @@ def semantic_map(
     ----------
     past_gram : (D_user, D_user), P'P
     past_future : (D_user, D_item), P'F Z
-    item_gram : (D_item, D_item), Z'Z
-    reg_user, reg_item : a and b, each relative to the mean diagonal of its Gram matrix.
+    item_inverse : (D_item, D_item), (Z'Z + b I)^-1, from `item_side_inverse`
+    reg : a, relative to the mean diagonal of P'P
     """
-    left = inverse(past_gram.astype(np.float64), reg_user)
-    right = inverse(item_gram.astype(np.float64), reg_item)
-    return (left @ past_future.astype(np.float64) @ right).astype(np.float32)
+    left = inverse(past_gram.astype(np.float64), relative(past_gram, reg))
+    return (left @ past_future.astype(np.float64) @ item_inverse).astype(np.float32)
+
+
+def item_side_inverse(vectors: np.ndarray, reg: float) -> np.ndarray:
+    """(Z'Z + b I)^-1 in float64 for item vectors Z (n_items, D); b relative to the mean diagonal."""
+    gram = (vectors.T @ vectors).astype(np.float64)
+    return inverse(gram, relative(gram, reg))

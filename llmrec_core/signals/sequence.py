@@ -10,7 +10,7 @@ import numpy as np
 from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.collaborative import MEMORY_LIMIT, item_votes
-from llmrec_core.signals.ridge import inverse
+from llmrec_core.signals.ridge import inverse, relative
 from llmrec_core.signals.taste import past_weights
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def fit(profiles: Profiles, recipe: SequenceRecipe) -> Sequence:
         cross += (past.T @ future).toarray()
     if not gram.any():  # no history has two rows: nothing follows anything
         return Sequence(recipe, np.zeros((n, n), np.float32))
-    return Sequence(recipe, (inverse(gram, recipe.reg) @ cross).astype(np.float32))
+    return Sequence(recipe, (inverse(gram, relative(gram, recipe.reg)) @ cross).astype(np.float32))
 
 
 def _cut(

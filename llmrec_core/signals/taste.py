@@ -9,7 +9,7 @@ import numpy as np
 
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
-from llmrec_core.signals.ridge import semantic_map
+from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,5 +119,5 @@ def fit(profiles: Profiles, items: ItemSide, recipe: TasteRecipe) -> Taste:
         future = sum_rows(profiles, np.where(is_past, 0, weight).astype(np.float32))
         gram += past.T @ past
         cross += past.T @ (future @ items.vectors)
-    item_gram = items.vectors.T @ items.vectors
-    return Taste(recipe, items, semantic_map(gram, cross, item_gram, recipe.reg_user, recipe.reg_item))
+    right = item_side_inverse(items.vectors, recipe.reg_item)
+    return Taste(recipe, items, semantic_map(gram, cross, right, recipe.reg_user))
