@@ -176,7 +176,12 @@ def _build(options: argparse.Namespace) -> int:
     study = Study.open(options.study)
     recipe = BuildRecipe(encoder=options.encoder, writer=options.writer)
     with ProgressLine() as line:
-        build(study, recipe, listener=line.show)
+        keys = build(study, recipe, listener=line.show)
+    placed = study.artefacts.card("map", keys.map)["placement"]
+    print(
+        f"On the map users lie {placed['liked_distance']:.2f} from items they like and "
+        f"{placed['random_distance']:.2f} from random items (medians, map units)."
+    )
     print(f"The study {study.name!r} is built. Look at it: llmrec app")
     return OK
 
