@@ -19,12 +19,15 @@ _NEGATIVE = re.compile(
     r"(?:do|does|did)(?:n't| not)(?: really| much)? (?:like|enjoy|care|want|watch|read|love)|"
     r"never (?:liked|enjoys?|wants?|watch\w*|reads?)|nothing with|without any|"
     r"cares? little|leaves? \w+ cold|put off by|steers? clear|skips?|allergic to|anything but|"
-    r"rarely (?:likes?|enjoys?|chooses?)|weary of)\b",
+    r"(?:rarely|seldom) (?:likes?|enjoys?|chooses?|turns?|picks?|reads?|watch\w*)|weary of|"
+    r"(?:disappointed|let down) by|low marks|mostly leaves)\b",
     re.IGNORECASE,
 )
 _NEUTRAL = re.compile(
-    r"\b(rates?|marks?|stars?|ratings?|scores?) (?:\w+ ){0,3}"
-    r"(generous\w*|strict\w*|high\w*|low\w*)",
+    r"\b(?:rates? (?:\w+ ){0,3}(?:generous|strict|high|low|much as)|on average|known so far|"
+    r"nothing is known|beyond the well-known|as much at home|"
+    r"(?:(?:well|little|lesser)-known|popular) (?:films|books|music|games|products|titles|ones)"
+    r"(?:\.|$| that many| with))",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"(?<=[.!?…])[\"'»”)]*\s+(?=[\"'«“(]?[^\W\d_a-z])|\n+")
@@ -33,21 +36,21 @@ _ABBREVIATION = re.compile(
 )
 
 
-def edit(description: Description, index: int, text: str) -> Description:
-    """The description with sentence `index` reworded by a person.
+def edit(
+    description: Description, index: int, text: str, polarity: int | None = None
+) -> Description:
+    """The description with sentence `index` reworded by a person; polarity None is guessed anew.
 
-    An empty text removes the sentence. The rows stay (they are what the sentence was about); the
-    polarity is guessed anew when the wording says dislike, else it stays.
+    An empty text removes the sentence. The rows stay: they are what the sentence was about.
     """
     old = _at(description, index)
     if not text.strip():
         return remove(description, index)
     text = _clean(text)
-    if text == old.text:
+    if polarity is None:
+        polarity = old.polarity if text == old.text else guess_polarity(text)
+    if (text, polarity) == (old.text, old.polarity):
         return description
-    polarity = guess_polarity(text)
-    if polarity > 0 and old.polarity == 0:
-        polarity = 0
     new = replace(old, text=text, polarity=polarity, author=PERSON)
     return _with(description, index, (new,))
 
@@ -80,7 +83,10 @@ def typed_description(owner_id: str, text: str) -> Description:
 
 
 def guess_polarity(text: str) -> int:
-    """-1 when the words say dislike («hates», «not a fan of»), 0 for a rating habit, else +1."""
+    """-1 when the words say dislike («hates», «not a fan of»), 0 for a mere habit, else +1.
+
+    A habit («rates generously», «goes for well-known films») says nothing of content.
+    """
     if _NEGATIVE.search(text.replace("\u2019", "'")):
         return -1
     return 0 if _NEUTRAL.search(text) else 1
