@@ -22,7 +22,7 @@ from llmrec_core.describe import (
     write,
     write_all,
 )
-from llmrec_core.describe.grammar import kinds, listed, noun, shown_title, things
+from llmrec_core.describe.grammar import kinds, listed, makers, noun, shown_title, things
 from llmrec_core.errors import InputError
 from llmrec_core.evidence import Evidence, Fact, FactKind, picked_evidence, user_evidence
 from llmrec_core.tables import Items
@@ -249,6 +249,9 @@ def test_grammar() -> None:
     assert noun("director", 2) == "directors" and noun("cast", 1) == "actor"
     assert noun("categories", 2) == "categories" and noun("genres", 1) == "genre"
     assert things(["author", "year"]) == "books" and things(["colour"]) == "titles"
+    assert things(["creator"], ["Poetry", "Young adult", "War"]) == "books"
+    assert makers(["A", "B"], "director") == "the directors A and B"
+    assert makers(["A", "B"], "creator") == "A and B"
     assert kinds(["Sci-Fi", "War"], "genres", "films") == "sci-fi and war films"
     assert kinds(["Microphones"], "category", "products") == "microphones"
     abroad = kinds(["France", "Italy"], "country", "films")

@@ -220,6 +220,13 @@ def test_wrong_items_table(items: Items) -> None:
         user_evidence(train, Items(items.frame[:39], ("plot",), ("genre",)))
 
 
+def test_ids_are_no_titles(items: Items) -> None:
+    """Where an item has no title but its id, no title is named."""
+    bare = Items(items.frame.assign(title=items.frame["item_id"]))
+    for one in user_evidence(world(checkerboard(), bare), bare):
+        assert not one.of(FactKind.FAVOURITE_TITLE, FactKind.DISLIKED_TITLE, FactKind.RECENT_TITLE)
+
+
 def test_roles() -> None:
     """Years, categories, makers and bare numbers are told apart by their values and names."""
     assert role_of("released", [["1990"], ["1991-02-03"], ["2001"]]) is Role.YEAR

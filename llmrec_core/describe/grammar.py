@@ -14,6 +14,16 @@ THINGS = {
 }
 """What attribute names give away about the things that have them."""
 
+GENRES = {
+    "books": {"biography", "literary fiction", "memoir", "non-fiction", "poetry", "young adult"},
+    "films": {"animation", "documentary", "film-noir", "film noir", "short", "thriller"},
+    "music": {"blues", "electronic", "folk", "hip hop", "jazz", "metal", "pop", "rock", "soul"},
+}
+"""What two of these categories give away where no attribute name does."""
+
+NAMELESS = frozenset({"creator", "creators", "maker", "makers", "by"})
+"""Attributes whose values are named without a noun: «the work of Jules Verne»."""
+
 COMMON_NOUN_ATTRIBUTES = frozenset(
     "category categories class genre genres mood moods style styles subject subjects tag tags "  # noqa: SIM905
     "theme themes tone tones topic topics type types".split()
@@ -25,10 +35,13 @@ MAX_TITLE = 80
 """A longer title (products have them) is cut at a word: a sentence is encoded as a whole."""
 
 
-def things(attributes: Iterable[str], default: str = "titles") -> str:
-    """The plural noun for what a catalogue with these attributes holds."""
+def things(attributes: Iterable[str], values: Iterable[str] = ()) -> str:
+    """The plural noun for what a catalogue with these attributes and category values holds."""
     names = {name.lower() for name in attributes}
-    return next((noun for noun, signs in THINGS.items() if names & signs), default)
+    genres = {value.lower() for value in values}
+    found = (noun for noun, signs in THINGS.items() if names & signs)
+    told = (noun for noun, signs in GENRES.items() if len(genres & signs) >= 2)
+    return next(found, None) or next(told, "titles")
 
 
 def noun(attribute: str, count: int) -> str:
@@ -62,6 +75,12 @@ def kinds(values: Sequence[str], attribute: str, things: str) -> str:
     names = listed([_small(value) for value in values])
     plural = any(value.endswith("s") and not value.endswith(("'s", "ss", "cs")) for value in values)
     return names if plural else f"{names} {things}"
+
+
+def makers(names: Sequence[str], attribute: str) -> str:
+    """Who made something: «the directors X and Y», or just «X and Y» for a creator."""
+    who = listed(names)
+    return who if attribute.lower() in NAMELESS else f"the {noun(attribute, len(names))} {who}"
 
 
 def _small(value: str) -> str:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmrec_core.describe import phrases
-from llmrec_core.describe.grammar import kinds, listed, noun, shown_title, things
+from llmrec_core.describe.grammar import (
+    COMMON_NOUN_ATTRIBUTES,
+    kinds,
+    listed,
+    makers,
+    shown_title,
+    things,
+)
 from llmrec_core.describe.sentences import Description, Sentence
 from llmrec_core.evidence.attributes import year_of
 from llmrec_core.evidence.facts import Evidence, Fact, FactKind
@@ -63,7 +70,7 @@ def write(evidence: Evidence, items: Items) -> Description:
 
 def write_all(evidences: Sequence[Evidence], items: Items) -> list[Description]:
     """One description per evidence, in their order."""
-    named, years = things(items.attributes), _years(items)
+    named, years = things(items.attributes, _categories(items)), _years(items)
     return [_description(e, Voice(e.user_id, named, years)) for e in evidences]
 
 
@@ -74,6 +81,12 @@ def _years(items: Items) -> tuple[str, ...]:
         return ("",) * len(items)
     found = (next((year_of(v) for v in values if year_of(v)), None) for values in items.frame[name])
     return tuple("" if year is None else str(year) for year in found)
+
+
+def _categories(items: Items) -> set[str]:
+    """All values of the attributes that hold genres or the like."""
+    names = [name for name in items.attributes if name.lower() in COMMON_NOUN_ATTRIBUTES]
+    return {value for name in names for values in items.frame[name] for value in values}
 
 
 def _description(evidence: Evidence, voice: Voice) -> Description:
@@ -132,10 +145,7 @@ def _creators(evidence: Evidence, voice: Voice) -> list[Sentence]:
     groups = [g[:3] for g in _by_attribute(evidence.of(FactKind.FAVOURITE_CREATOR))[:2]]
     if not groups:
         return []
-    named = [
-        f"the {noun(group[0].attribute, len(group))} {listed([fact.values[0] for fact in group])}"
-        for group in groups
-    ]
+    named = [makers([fact.values[0] for fact in group], group[0].attribute) for group in groups]
     text = voice.say(phrases.CREATORS, values=", and ".join(named))
     return [_sentence(text, [fact for group in groups for fact in group])]
 

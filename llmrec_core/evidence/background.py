@@ -46,8 +46,17 @@ class Background:
     def typical_fame(self) -> tuple[float, float]:
         """Mean and standard deviation over users of the mean fame of their rows."""
         mean, _ = standards(self.train.user, self.fame[self.train.item], self.train.n_users)
-        mean = mean[~np.isnan(mean)]
-        return (float(mean.mean()), float(mean.std())) if len(mean) else (0.5, 0.0)
+        return _typical(mean)
+
+    @cached_property
+    def typical_mean(self) -> tuple[float, float]:
+        """Mean and standard deviation over users of the mean of their values."""
+        return _typical(self.user_mean)
+
+    @cached_property
+    def typical_deviation(self) -> tuple[float, float]:
+        """Mean and standard deviation over users of the deviation of their values."""
+        return _typical(self.user_deviation)
 
 
 def background(train: Behaviour, items: Items) -> Background:
@@ -63,9 +72,20 @@ def background(train: Behaviour, items: Items) -> Background:
     found = attribute_tables(items, liked)
     categories = [table for table in found if table.role is Role.CATEGORY]
     return Background(
-        train, items.frame[tables.TITLE].to_numpy(dtype=object), value_kind(train.value), verdict,
+        train, _titles(items), value_kind(train.value), verdict,
         tuple(found), theme_table(items, liked, categories), _fame(train.counts()), mean, deviation,
     )
+
+
+def _typical(per_user: np.ndarray) -> tuple[float, float]:
+    known = per_user[~np.isnan(per_user)]
+    return (float(known.mean()), float(known.std())) if len(known) else (np.nan, np.nan)
+
+
+def _titles(items: Items) -> np.ndarray:
+    """(n_items,) titles; "" where there is only the id, which tells a reader nothing."""
+    title = items.frame[tables.TITLE].to_numpy(dtype=object)
+    return np.where(title == items.frame[tables.ITEM].to_numpy(dtype=object), "", title)
 
 
 def _fame(counts: np.ndarray) -> np.ndarray:

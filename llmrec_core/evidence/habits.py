@@ -35,13 +35,13 @@ def habit_facts(reading: Reading, crowd: Background) -> list[Fact]:
 
 def _rating(reading: Reading, crowd: Background) -> dict[str, float]:
     """Mean, deviation and how many users' standard deviations the mean lies above theirs."""
-    means = crowd.user_mean[~np.isnan(crowd.user_mean)]
-    deviations = crowd.user_deviation[~np.isnan(crowd.user_deviation)]
+    usual_mean, spread_of_means = crowd.typical_mean
+    usual_deviation, spread_of_deviations = crowd.typical_deviation
     mean, deviation = float(reading.value.mean()), float(reading.value.std())
     return {
         "count": float(len(reading.value)), "mean": mean, "deviation": deviation,
-        "generosity": (mean - float(means.mean())) / max(float(means.std()), 1e-6),
-        "decisiveness": (deviation - float(deviations.mean())) / max(float(deviations.std()), 1e-6),
+        "generosity": (mean - usual_mean) / max(spread_of_means, 1e-6),
+        "decisiveness": (deviation - usual_deviation) / max(spread_of_deviations, 1e-6),
     }
 
 
