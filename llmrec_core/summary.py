@@ -34,9 +34,10 @@ SPLIT_MEANINGS = {
 class Summary:
     """Counts of a study's interactions in force and of its catalogue.
 
-    `counts` (n_items,) int64 is in how many rows each item occurs, read-only; `first` and `last`
-    are None where no row has a time; `ties` is what `behaviour.time_ties` returns; `popular` and
-    `sample` have item_id, title, interactions and share of users; `coverage` a row a field.
+    `counts` (n_items,) int64 is in how many rows each item occurs, read-only; `value_range` is
+    (lowest, highest); `first` and `last` are None where no row has a time; `ties` is what
+    `behaviour.time_ties` returns; `popular` and `sample` have item_id, title, interactions and
+    share of users; `coverage` has a row a field.
     """
 
     users: int
@@ -48,7 +49,7 @@ class Summary:
     head_share: float
     first: dt.date | None
     last: dt.date | None
-    values: tuple[float, float]
+    value_range: tuple[float, float]
     counts: np.ndarray
     ties: dict[str, Any]
     popular: pd.DataFrame
@@ -82,7 +83,7 @@ def summarise(loaded: Tables, behaviour: Behaviour, *, n: int = 10, seed: int = 
         head_share=head_share(counts),
         first=first,
         last=last,
-        values=(float(behaviour.value.min()), float(behaviour.value.max())),
+        value_range=(float(behaviour.value.min()), float(behaviour.value.max())),
         counts=counts,
         ties=rows_of.time_ties(behaviour),
         popular=_listed(loaded.items, behaviour, np.argsort(-counts, kind="stable")[:n]),

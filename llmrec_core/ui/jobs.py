@@ -40,20 +40,25 @@ def start(study: Study, *, encoder: str = "bundled", writer: str = "template") -
         raise StudioError(f"The study {study.name!r} is being built already: wait or cancel it.")
     code = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [code, os.environ.get("PYTHONPATH", "")]))
+    with (study.folder / _LOG).open("wb") as log:
+        child = subprocess.Popen(
+            _command(study.name, encoder.strip() or "bundled", writer), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+        )
+    _announce(study, child.pid)
+
+
+def _command(name: str, encoder: str, writer: str) -> list[str]:
     # A signal that the server ignores (one started in the background of a script does) would be
     # ignored by the child too, and it could not be cancelled.
     begin = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from llmrec_core.cli import main; sys.exit(main())"
     )
-    command = [sys.executable, "-c", begin, "build", study.name]
-    command += [f"--encoder={encoder.strip() or 'bundled'}", f"--writer={writer}"]
-    with (study.folder / _LOG).open("wb") as log:
-        child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-            start_new_session=True, env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
-        )
-    _announce(study, child.pid)
+    return [
+        sys.executable, "-c", begin, "build", name, f"--encoder={encoder}", f"--writer={writer}",
+    ]
 
 
 def _announce(study: Study, pid: int) -> None:
@@ -86,7 +91,7 @@ def end(study: Study, wait: float = 5.0) -> None:
 
 def _is_ours(study: Study, said: progress.State) -> bool:
     """Whether the process is a build: a stale file may name a number that another program got."""
-    if said.stage == _STARTING and time.time() - said.started < 60:
+    if said.stage == _STARTING and time.time() - said.started < 300:
         return True
     import fcntl
 
@@ -130,13 +135,12 @@ def _last_words(study: Study) -> str:
 def _start_clicked(name: str, encoder_key: str) -> None:
     with state.telling():
         start(Study.open(name), encoder=str(st.session_state.get(encoder_key) or "bundled"))
-        st.session_state.pop(f"cancelled_{name}", None)
 
 
 def _cancel_clicked(name: str, hard: bool) -> None:
     with state.telling():
         cancel(Study.open(name), hard=hard)
-        st.session_state.setdefault(f"cancelled_{name}", time.time())
+        st.session_state[f"cancelled_{name}"] = time.time()
 
 
 def start_button(study: Study, encoder_key: str, *, again: bool) -> None:
@@ -178,7 +182,8 @@ def _draw_running(study: Study, said: progress.State) -> None:
     with st.container(border=True):
         st.progress(share, text=plain(_upper(said.sentence())))
         with st.container(horizontal=True, vertical_alignment="center"):
-            asked = st.session_state.get(f"cancelled_{study.name}")
+            asked = st.session_state.get(f"cancelled_{study.name}", 0.0)
+            asked = asked if asked > said.started else None  # that was another build
             hard = asked is not None and time.time() - asked > PATIENCE
             st.button(
                 "Stop at once" if hard else "Cancel", key="build_cancel",

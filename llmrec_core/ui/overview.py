@@ -56,7 +56,7 @@ def _dates(summary: Summary) -> str:
 
 
 def _values(summary: Summary) -> str:
-    low, high = summary.values
+    low, high = summary.value_range
     words = (
         f"Values run from {low:g} to {high:g}." if low < high
         else "All rows have one value: what is known is who took what, not how they liked it."

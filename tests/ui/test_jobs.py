@@ -1,0 +1,102 @@
+"""Builds as child processes: announced at once, cancelled, never two of one study."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llmrec_core import progress
+from llmrec_core.errors import StudioError
+from llmrec_core.study import Study
+from llmrec_core.ui import jobs
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Study]:
+    (tmp_path / "s").mkdir()
+    study = Study(tmp_path / "s")
+    yield study
+    jobs.end(study)
+
+
+def _runs(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(jobs, "_command", lambda *_: [sys.executable, "-c", code])
+
+
+def _wait_for_end(study: Study) -> progress.State:
+    deadline = time.monotonic() + 8
+    while jobs.running(study):
+        assert time.monotonic() < deadline, "the child did not end"
+        time.sleep(0.02)
+    said = progress.read(study.progress_path)
+    assert said is not None
+    return said
+
+
+def test_a_build_shows_as_running_before_it_says_anything(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page sees the child at once, and a second start is refused by name."""
+    _runs(monkeypatch, "import time; time.sleep(30)")
+    jobs.start(study)
+    assert jobs.running(study)
+    with pytest.raises(StudioError, match="'s' is being built already"):
+        jobs.start(study)
+
+
+def test_cancel_interrupts_the_child(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt reaches the child, which says so itself and is not named a crash."""
+    _runs(monkeypatch, "import sys, time\ntry: time.sleep(30)\nexcept KeyboardInterrupt:\n"
+          " print('llmrec: stopped', file=sys.stderr)")
+    jobs.start(study)
+    time.sleep(0.5)  # an interrupt before the interpreter is up would end it silently
+    jobs.cancel(study)
+    assert jobs.outcome(study, _wait_for_end(study)) == (progress.FAILED, "stopped")
+
+
+def test_a_refusal_on_stderr_is_the_sentence(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the command line says last is what the page says."""
+    _runs(monkeypatch, "import sys; print('llmrec: no such encoder', file=sys.stderr); sys.exit(1)")
+    jobs.start(study)
+    assert jobs.outcome(study, _wait_for_end(study))[1] == "no such encoder"
+
+
+def test_a_child_that_dies_silently_is_explained(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill leaves no word: the page says so and that a build goes on from there."""
+    _runs(monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    jobs.start(study)
+    status, words = jobs.outcome(study, _wait_for_end(study))
+    assert status == progress.FAILED and "build again" in words
+
+
+def test_a_stale_file_never_gets_another_program_killed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number from an old file that is somebody else's now is left alone."""
+    import subprocess
+
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
+    try:
+        jobs._announce(study, other.pid)
+        old = study.progress_path.read_text().replace('"stage": "starting"', '"stage": "fitting"')
+        study.progress_path.write_text(old)
+        jobs.cancel(study, hard=True)
+        time.sleep(0.2)
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_the_real_command_names_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that looks like an option stays the encoder's name."""
+    command = jobs._command("demo", "--writer=x", "template")
+    assert command[-3:] == ["demo", "--encoder=--writer=x", "--writer=template"]
