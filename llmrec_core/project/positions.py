@@ -49,9 +49,16 @@ def umap_layout(
     index = np.where(index == NOBODY, NOBODY, row[index]).astype(np.int32)
     distance = np.where(index == NOBODY, np.float32(1e6), neighbours.distance[placed])
     xy = _fit(index, distance, start[placed].astype(np.float32), seed, n_epochs, min_dist)
-    middle = np.median(xy[placed < neighbours.n_items], axis=0)
-    out[placed] = xy - middle
+    out[placed] = _turned(xy, placed < neighbours.n_items)
     return out
+
+
+def _turned(xy: np.ndarray, items: np.ndarray) -> np.ndarray:
+    """Positions about the items' median, turned so that the map is wider than high."""
+    xy = xy - np.median(xy[items], axis=0)
+    _, axes = np.linalg.eigh(np.cov(xy[items].T))
+    axes = axes[:, ::-1] * np.sign(np.diag(axes[:, ::-1]) + 1e-12)
+    return np.asarray(xy @ axes, np.float32)
 
 
 def _fit(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.profile import ValueScale
 
-N_CLUSTERS = 12
+N_CLUSTERS = 10
+"""As many groups as a theme has colours for categories."""
 
 
 def picture(
