@@ -1,4 +1,4 @@
-"""The weighted sum of signals: normalise once per profile, then a slider is one product and a sort."""
+"""The weighted sum of signals: normalise once a profile, then a slider is a product and a sort."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 BATCH = 256
 """Profiles scored at a time."""
 
-SAMPLE = 64
-"""One score in so many is looked at to guess where the top of the list begins."""
+GROUP = 32
+"""Items a group where the top of a list is looked for."""
+
+SMALL = 50_000
+"""Below so many items comparing all of them costs less than gathering the groups in question."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def parse_weights(text: str) -> dict[str, float]:
         return {str(k): float(v) for k, v in given.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise InputError(
-            f'The weights {text!r} are not JSON such as {{"taste": 1.0}}: write signal names with numbers.'
+            f'The weights {text!r} are not JSON such as {{"taste": 1.0}}: '
+            "write signal names with numbers."
         ) from error
 
 
@@ -99,30 +103,56 @@ def scores(block: Block, weights: np.ndarray) -> np.ndarray:
 
 
 def top(score: np.ndarray, n: int, id_rank: np.ndarray) -> np.ndarray:
-    """(<= n,) int64 item numbers, best first; equal scores by id; items at -inf never.
-
-    Looks at one score in 64 to place a threshold just below the n-th best, so that the whole array
-    is only compared once and a handful of items is sorted.
-    """
+    """(<= n,) int64 item numbers, best first; equal scores by id; items at -inf never."""
     n = min(n, len(score))
     if n == 0:
         return np.zeros(0, np.int64)
-    few = np.arange(len(score))
-    if len(score) > 4096:
-        sample = score[::SAMPLE]
-        rank = min(len(sample) - 1, 8 + 2 * n // SAMPLE)
-        threshold = np.partition(sample, len(sample) - 1 - rank)[len(sample) - 1 - rank]
-        above = np.flatnonzero(score >= threshold)
-        if len(above) >= n:
-            few = above
+    few = _candidates(score, n)
     kept = score[few]
     if len(few) > 4 * n:
-        floor = np.partition(kept, len(kept) - n)[len(kept) - n]
-        few = few[kept >= floor]
+        few = _fewest(few, kept, n, id_rank)
         kept = score[few]
     order = np.lexsort((id_rank[few], -kept))[:n]
     picked = few[order]
-    return picked[score[picked] > -np.inf]
+    return picked if kept[order[-1]] > -np.inf else picked[kept[order] > -np.inf]
+
+
+def _candidates(score: np.ndarray, n: int) -> np.ndarray:
+    """Item numbers that hold the n best and all that tie with the n-th; usually few more.
+
+    Items are dealt to groups of about 32 (more in a large catalogue). The n-th best of the groups'
+    maxima is a score that n items reach, so nothing below it can be in the list; one pass finds
+    the maxima, and only groups that reach the floor are looked into.
+    """
+    rows = max(GROUP, len(score) >> 13)  # at most 8192 groups: their maxima stay in cache
+    groups = len(score) // rows
+    if groups < 2 * n:
+        return (score >= _nth_best(score, n)).nonzero()[0]
+    dealt = score[: rows * groups].reshape(rows, groups)
+    best = np.maximum.reduce(dealt)
+    floor = _nth_best(best, n)
+    if len(score) < SMALL:
+        return (score >= floor).nonzero()[0]
+    reach = (best >= floor).nonzero()[0]
+    row, column = (dealt[:, reach] >= floor).nonzero()
+    rest = (score[rows * groups :] >= floor).nonzero()[0]
+    return np.concatenate([row * groups + reach[column], rest + rows * groups])
+
+
+def _nth_best(score: np.ndarray, n: int) -> np.float32:
+    """The n-th largest of the scores."""
+    order = score.copy()
+    order.partition(len(order) - n)
+    found: np.float32 = order[len(order) - n]
+    return found
+
+
+def _fewest(few: np.ndarray, kept: np.ndarray, n: int, id_rank: np.ndarray) -> np.ndarray:
+    """The n best of many candidates, unsorted: a large tie (all weights 0) needs no full sort."""
+    floor = _nth_best(kept, n)
+    above, tied = few[kept > floor], few[kept == floor]
+    need = n - len(above)
+    return np.concatenate([above, tied[np.argpartition(id_rank[tied], need - 1)[:need]]])
 
 
 def rank(block: Block, weights: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:

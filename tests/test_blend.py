@@ -44,6 +44,13 @@ def test_a_slow_tail_does_not_hide_the_top():
     assert blend.top(score, 3, np.arange(10_000)).tolist() == [4242, 17, 0]
 
 
+@pytest.mark.parametrize("n", [3, 1000])
+def test_when_all_weights_are_zero_the_ids_decide(n):
+    """One tie over the whole catalogue: the first ids in order, whatever their item numbers."""
+    rank = np.random.default_rng(3).permutation(70_000)
+    assert rank[blend.top(np.zeros(70_000, np.float32), n, rank)].tolist() == list(range(n))
+
+
 def test_excluded_items_never_show_even_when_the_list_runs_short():
     """Two candidates of four give a list of two."""
     block = block_of([[1, 2, 3, 4]], excluded=[3, 2])
