@@ -29,7 +29,7 @@ _TEMPORARY = ".partial-"
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data` so that a crash leaves the old file or the new one, never a mixture."""
+    """Replace `path` by `data`: a crash leaves the old file or the new one, never a mixture."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     try:
@@ -41,7 +41,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         reason = error.strerror or str(error)
-        raise StudioError(f"{path.name} cannot be written ({reason}): free the disk or its rights.") from error
+        raise StudioError(
+            f"{path.name} cannot be written ({reason}): free the disk or its rights."
+        ) from error
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -79,8 +81,8 @@ class Artefacts:
             raise self._damaged(path) from error
         if not isinstance(card, dict) or card.get("schema") != SCHEMA:
             raise DamagedArtefactError(
-                f"{path.name} of stage {stage} has schema {card.get('schema')!r}, this version reads "
-                f"{SCHEMA}: update the studio or rebuild with `llmrec build {self._study}`."
+                f"{path.name} of stage {stage} has schema {card.get('schema')!r}, this version "
+                f"reads {SCHEMA}: update the studio or rebuild with `llmrec build {self._study}`."
             )
         return card
 
@@ -89,7 +91,7 @@ class Artefacts:
     ) -> None:
         """Store named arrays (no objects) with `card` (recipe, inputs, seconds…)."""
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez(buffer, allow_pickle=False, **arrays)
         self._save(stage, key, ".npz", buffer.getvalue(), card)
 
     def load_arrays(self, stage: str, key: str) -> dict[str, np.ndarray]:
@@ -101,7 +103,9 @@ class Artefacts:
             array.setflags(write=False)
         return arrays
 
-    def save_frame(self, stage: str, key: str, frame: pd.DataFrame, card: Mapping[str, Any]) -> None:
+    def save_frame(
+        self, stage: str, key: str, frame: pd.DataFrame, card: Mapping[str, Any]
+    ) -> None:
         """Store a frame as Parquet with `card`."""
         buffer = io.BytesIO()
         frame.to_parquet(buffer, compression="zstd", index=False, write_page_checksum=True)

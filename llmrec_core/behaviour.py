@@ -85,7 +85,7 @@ class Behaviour:
         return Behaviour(self.user_ids, self.item_ids, *picked)
 
     def matrix(self, values: np.ndarray | None = None) -> csr_matrix:
-        """(n_users, n_items) float32; 1 for a pair that occurs, or the sum of `values` (n_rows,)."""
+        """(n_users, n_items) float32: 1 where a pair occurs, or the sum of `values` (n_rows,)."""
         from scipy.sparse import csr_matrix
 
         data = np.ones(len(self), np.float32) if values is None else values.astype(np.float32)
@@ -112,14 +112,16 @@ def _number(ids: np.ndarray, wanted: str, what: str) -> int:
     found = np.flatnonzero(ids == wanted)
     if len(found) == 0:
         sample = ", ".join(map(str, ids[:3]))
-        raise UnknownIdError(f"There is no {what} {wanted!r} in this study (ids look like {sample}).")
+        raise UnknownIdError(
+            f"There is no {what} {wanted!r} in this study (ids look like {sample})."
+        )
     return int(found[0])
 
 
 def from_tables(
     interactions: pd.DataFrame, items: pd.DataFrame, filters: Filters | None = None
 ) -> Behaviour:
-    """Filter the interactions and number users (in id order of first row) and items (catalogue order).
+    """Filter the interactions; number users by their first row, items by the catalogue's order.
 
     Raises `InputError` when nothing is left, with the counts before the filter.
     """
@@ -187,7 +189,7 @@ class SplitKind(StrEnum):
 
     LAST_SHARE = "last_share"  # each user's last share by time
     RANDOM = "random"  # a random share of each user's rows
-    RANDOM_BY_ITEM = "random_by_item"  # a random share of each item's rows (protocol microsoft-100k)
+    RANDOM_BY_ITEM = "random_by_item"  # a random share of each item's rows (microsoft-100k)
     LAST_ONE = "last_one"  # each user's last row
     GLOBAL_TIME = "global_time"  # all rows after one moment
 

@@ -18,7 +18,13 @@ from llmrec_core import behaviour as rows_of
 from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts
 from llmrec_core.errors import DamagedArtefactError, StudioError
-from llmrec_core.profile import Profiles, ValueScale, described_profiles, from_behaviour, sentence_layout
+from llmrec_core.profile import (
+    Profiles,
+    ValueScale,
+    described_profiles,
+    from_behaviour,
+    sentence_layout,
+)
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
 from llmrec_core.recipe import Recipe
 from llmrec_core.study import Study, home
@@ -132,7 +138,9 @@ class Builder:
             vectors = self.texts.items(self.tables.items, self.report.step)
             card |= {"fields": list(vectors.fields), "encoder": self.encoder.name,
                      "device": self.encoder.device, "precision": self.encoder.precision}
-        arrays = {"fields": vectors.field_vectors, "centers": vectors.centers}
+        arrays = {"fields": vectors.field_vectors}
+        if vectors.centers is not None:
+            arrays["centers"] = vectors.centers
         self.store.save_arrays("items", self.keys.items, arrays, card)
 
     @cached_property
@@ -250,7 +258,7 @@ def load_items(store: Artefacts, key: str, item_ids: np.ndarray) -> ItemVectors:
 
     arrays = store.load_arrays("items", key)
     names = tuple(store.card("items", key)["fields"])
-    return ItemVectors(item_ids, names, arrays["fields"], arrays["centers"])
+    return ItemVectors(item_ids, names, arrays["fields"], arrays.get("centers"))
 
 
 def load_descriptions(store: Artefacts, key: str) -> list[Any]:

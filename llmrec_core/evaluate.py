@@ -1,4 +1,4 @@
-"""Every signal and the blend under one protocol: chosen inside the training rows, measured outside."""
+"""Every signal and the blend under one protocol: chosen on training rows, measured outside."""
 
 from __future__ import annotations
 

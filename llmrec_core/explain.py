@@ -89,19 +89,20 @@ def _evidence_entries(
     parts: pd.DataFrame, factor: float, name: str, weight: float, profile: Profiles,
     title: Callable[[int], str],
 ) -> list[Entry]:
-    """An entry a sentence or past item, split by item field where there are several; largest first."""
+    """An entry a sentence or past item, split by item field where there are several."""
     entries = []
-    for (kind, evidence), group in parts.groupby(["kind", "evidence"], sort=False):
-        words = _words(str(kind), int(evidence), profile, title)
+    for _, group in parts.groupby(["kind", "evidence"], sort=False):
+        kind, evidence = str(group["kind"].iloc[0]), int(group["evidence"].iloc[0])
+        words = _words(kind, evidence, profile, title)
         values = group["contribution"].to_numpy() * factor
         if len(group) == 1:
-            entries.append(Entry(name, weight, str(kind), words, float(values[0])))
+            entries.append(Entry(name, weight, kind, words, float(values[0])))
             continue
         fields = tuple(
             Entry(name, weight, "item text", field, float(value))
             for field, value in zip(group["part"], values, strict=True)
         )
-        entries.append(_parent(name, weight, str(kind), words, fields))
+        entries.append(_parent(name, weight, kind, words, fields))
     return sorted(entries, key=lambda e: -abs(e.contribution))
 
 

@@ -95,7 +95,7 @@ def recommend(
 def explain(
     recommender: Recommender, user_id: str, item_id: str, weights: str | None = None
 ) -> dict[str, Any]:
-    """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, contribution, children}]}.
+    """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, …, children}]}.
 
     `rank` is None for an item that the user already has; its score is still explained.
     """

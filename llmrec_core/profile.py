@@ -121,7 +121,7 @@ class Profiles:
         return csr_matrix((data[kept].astype(np.float32), (owner, item)), shape=shape)
 
     def text_vectors(self) -> np.ndarray:
-        """(n, dim) float32: weighted mean of each profile's sentence vectors; 0 where it has none."""
+        """(n, dim) float32: weighted mean of each profile's sentence vectors; 0 without any."""
         out = np.zeros((len(self), self.sentence_vector.shape[1]), np.float32)
         total = np.zeros(len(self), np.float32)
         owner = np.repeat(np.arange(len(self)), np.diff(self.sentence_start))
@@ -156,7 +156,7 @@ class Profiles:
         self, vectors: np.ndarray, weights: np.ndarray, texts: Sequence[str],
         start: np.ndarray | None = None,
     ) -> Profiles:
-        """The same profiles with other sentences; `start` (n + 1,) may be left out for one profile."""
+        """The same profiles with other sentences; one profile needs no `start` (n + 1,)."""
         begin = np.array([0, len(weights)], np.int64) if start is None else start
         return replace(
             self, sentence_start=begin, sentence_vector=np.asarray(vectors, np.float32),
@@ -199,7 +199,7 @@ def new_profile(
 def sentence_layout(
     descriptions: Sequence[Description],
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Sentences of all descriptions one after the other: (m texts, (m,) weights, (n + 1,) starts)."""
+    """All descriptions' sentences in a row: (m texts, (m,) weights, (n + 1,) starts)."""
     texts = [s.text for d in descriptions for s in d.sentences]
     weights = [
         POLARITY_WEIGHTS[s.polarity] if s.on else 0.0 for d in descriptions for s in d.sentences

@@ -105,7 +105,7 @@ class Reporter:
         self._change(status=status, message=message, force=True)
 
     def _change(self, *, force: bool = False, **changes: object) -> None:
-        self.state = State(**{**asdict(self.state), **changes, "updated": time.time()})  # type: ignore[arg-type]
+        self.state = State(**{**asdict(self.state), **changes, "updated": time.time()})
         self._write(force=force)
 
     def _write(self, *, force: bool) -> None:

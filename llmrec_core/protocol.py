@@ -1,4 +1,4 @@
-"""What a number means: filter, split, candidates, metrics and seed, on a card beside every figure."""
+"""What a number means: filter, split, candidates, metrics, seed, on a card beside every figure."""
 
 from __future__ import annotations
 
@@ -34,42 +34,38 @@ class Protocol(Recipe):
             "users": "those with at least one held-out row, the metric's mean over them",
             "average_precision": "divided by the number of the user's held-out items",
             "ties": "time ties keep the order of the file; score ties go by item id",
-            "settings": "chosen on rows held out of the training rows, then refitted on all of them",
+            "settings": "chosen on rows held out of the training rows, then refitted on them all",
         }
 
 
-def _same(kind: SplitKind, share: float = 0.2) -> dict[str, Split]:
-    """A test split and a validation split of the same kind, from different seeds."""
-    return {
-        "split": Split(kind=kind, share=share), "validation": Split(kind=kind, share=share, seed=43)
-    }
+def _protocol(
+    name: str, about: str, kind: SplitKind, share: float = 0.2, published: str = ""
+) -> Protocol:
+    """A protocol whose test and validation splits are of one kind, from different seeds."""
+    return Protocol(
+        name=name, about=about, published=published, split=Split(kind=kind, share=share),
+        validation=Split(kind=kind, share=share, seed=43),
+    )
 
 
 PROTOCOLS = {
-    p.name: p
-    for p in (
-        Protocol(
-            name="temporal", about="each user's last 20 % of interactions by time",
-            **_same(SplitKind.LAST_SHARE),
+    protocol.name: protocol
+    for protocol in (
+        _protocol(
+            "temporal", "each user's last 20 % of interactions by time", SplitKind.LAST_SHARE
         ),
-        Protocol(
-            name="microsoft-100k",
-            about="a random quarter of each item's interactions (Microsoft recommenders, "
-            "benchmarks on MovieLens-100K)",
+        _protocol(
+            "microsoft-100k",
+            "a random quarter of each item's interactions (Microsoft recommenders, benchmarks on "
+            "MovieLens-100K)",
+            SplitKind.RANDOM_BY_ITEM, 0.25,
             published="nDCG@10 .475077 by BiVAE, in the repository's benchmark notebook",
-            **_same(SplitKind.RANDOM_BY_ITEM, 0.25),
         ),
-        Protocol(
-            name="random", about="a random 20 % of each user's interactions",
-            **_same(SplitKind.RANDOM),
-        ),
-        Protocol(
-            name="leave-last-out", about="each user's last interaction",
-            **_same(SplitKind.LAST_ONE),
-        ),
-        Protocol(
-            name="global-time", about="all interactions after the moment that 80 % came before",
-            **_same(SplitKind.GLOBAL_TIME),
+        _protocol("random", "a random 20 % of each user's interactions", SplitKind.RANDOM),
+        _protocol("leave-last-out", "each user's last interaction", SplitKind.LAST_ONE),
+        _protocol(
+            "global-time", "all interactions after the moment that 80 % came before",
+            SplitKind.GLOBAL_TIME,
         ),
     )
 }

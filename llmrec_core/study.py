@@ -112,7 +112,9 @@ class Study:
 
         folder = (where or home()) / check_name(name)
         if (folder / "study.json").exists() and not replace:
-            raise InputError(f"The study {name!r} exists already: choose another name or replace it.")
+            raise InputError(
+                f"The study {name!r} exists already: choose another name or replace it."
+            )
         fresh = folder / f"tables-{int(time.time() * 1000):x}"
         fresh.mkdir(parents=True)
         try:

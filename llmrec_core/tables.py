@@ -1,4 +1,4 @@
-"""The names of all columns, the shapes of the three tables, and the checks that name what is wrong."""
+"""The names of all columns, the shapes of the three tables, the checks that name a fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ USER, ITEM, VALUE, TIME, EVENT = "user_id", "item_id", "value", "timestamp", "ev
 TITLE, IMAGE = "title", "image"
 
 INTERACTION_COLUMNS = [USER, ITEM, VALUE, TIME, EVENT]
-"""`user_id` str, `item_id` str, `value` float32, `timestamp` Int64 seconds (nullable), `event` str (nullable)."""
+"""`user_id` and `item_id` str, `value` float32, `timestamp` Int64 seconds, `event` str.
+
+The last two are nullable.
+"""
 
 
 def require_columns(frame: pd.DataFrame, columns: list[str], what: str) -> None:
@@ -72,7 +75,7 @@ class Items:
 
 @dataclass(frozen=True)
 class Users:
-    """What is known of users beside their behaviour: `user_id` (unique str) and attributes (str)."""
+    """What is known of users beside behaviour: `user_id` (unique str) and attributes (str)."""
 
     frame: pd.DataFrame
     attributes: tuple[str, ...] = ()

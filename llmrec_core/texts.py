@@ -1,4 +1,4 @@
-"""The text side of a study: one encoder, loaded when a text is met that was never encoded before."""
+"""The text side of a study: one encoder, loaded when a text was never encoded before."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Validation:
 def choose(
     profiles: Profiles, held_out: Any, items: ItemSide, *, n: int = 10,
     names: Sequence[str] = signals.NAMES, search: bool = True,
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Callable[[int, int, str], object] | None = None,
 ) -> Choice:
     """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
 

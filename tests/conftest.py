@@ -93,7 +93,7 @@ def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built_study(
     built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Study:
-    """A private copy of the built study; LLMREC_HOME points to it, typed texts meet a fake encoder."""
+    """A private copy of the built study in LLMREC_HOME; typed texts meet a fake encoder."""
     from llmrec_core.study import Study
     from llmrec_core.texts import LazyEncoder
 

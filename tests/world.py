@@ -62,6 +62,6 @@ def write_files(folder: Path) -> list[Path]:
     events.rename(columns={tables.VALUE: "rating"}).to_csv(folder / "ratings.csv", index=False)
     with open(folder / "stories.jsonl", "w") as file:
         for row in items().frame.to_dict("records"):
-            file.write(json.dumps({**row, "creator": row["creator"][0], "year": int(row["year"][0])}))
-            file.write("\n")
+            flat = {**row, "creator": row["creator"][0], "year": int(row["year"][0])}
+            file.write(json.dumps(flat) + "\n")
     return [folder / "ratings.csv", folder / "stories.jsonl"]

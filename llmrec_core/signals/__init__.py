@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from llmrec_core.errors import InputError
 from llmrec_core.signals import collaborative, description, popularity, sequence, taste
 from llmrec_core.signals.base import Kind, Signal
 from llmrec_core.signals.collaborative import CollaborativeRecipe
@@ -47,33 +48,48 @@ MEANINGS = {
 }
 """One line each, shown beside the sliders."""
 
-_TEXT = {"description": description.Description, "taste": taste.Taste}
-_ITEM = {
-    "collaborative": collaborative.Collaborative,
-    "sequence": sequence.Sequence,
-    "popularity": popularity.Popularity,
-}
 
 
 def fit(name: str, profiles: Profiles, items: ItemSide, recipe: Any) -> Signal:
     """Fit the signal `name` on training profiles."""
-    if name == "description":
-        return description.fit(profiles, items, recipe)
-    if name == "taste":
-        return taste.fit(profiles, items, recipe)
-    module = {"collaborative": collaborative, "sequence": sequence, "popularity": popularity}[name]
-    return module.fit(profiles, recipe)
+    match name:
+        case "description":
+            return description.fit(profiles, items, recipe)
+        case "taste":
+            return taste.fit(profiles, items, recipe)
+        case "collaborative":
+            return collaborative.fit(profiles, recipe)
+        case "sequence":
+            return sequence.fit(profiles, recipe)
+        case "popularity":
+            return popularity.fit(profiles, recipe)
+    raise _unknown(name)
 
 
 def from_arrays(
     name: str, recipe: Any, arrays: Mapping[str, np.ndarray], items: ItemSide
 ) -> Signal:
     """The signal `name` as it was stored."""
-    if name in _TEXT:
-        return _TEXT[name].from_arrays(recipe, arrays, items)
-    return _ITEM[name].from_arrays(recipe, arrays)
+    match name:
+        case "description":
+            return description.Description.from_arrays(recipe, arrays, items)
+        case "taste":
+            return taste.Taste.from_arrays(recipe, arrays, items)
+        case "collaborative":
+            return collaborative.Collaborative.from_arrays(recipe, arrays)
+        case "sequence":
+            return sequence.Sequence.from_arrays(recipe, arrays)
+        case "popularity":
+            return popularity.Popularity.from_arrays(recipe, arrays)
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> InputError:
+    return InputError(f"There is no signal {name!r}: the signals are {', '.join(NAMES)}.")
 
 
 def recipe_from(name: str, document: Mapping[str, Any]) -> Recipe:
     """The settings of the signal `name` from their JSON document."""
+    if name not in DEFAULTS:
+        raise _unknown(name)
     return type(DEFAULTS[name]).from_document(dict(document))

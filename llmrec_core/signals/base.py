@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Signal(Protocol):
     score); the contributions sum to the score within 1e-4 relative.
     """
 
-    name: str
+    name: ClassVar[str]
 
     def score(self, profiles: Profiles) -> np.ndarray:
         """(n_profiles, n_items) float32."""

@@ -32,7 +32,7 @@ def inverse(gram: np.ndarray, penalty: float | np.ndarray) -> np.ndarray:
 
 
 def relative(gram: np.ndarray, reg: float) -> float:
-    """The penalty `reg` times the mean of the diagonal: it means the same for few and many users."""
+    """`reg` times the mean of the diagonal: it means the same for few and many users."""
     return reg * max(float(np.trace(gram)) / len(gram), 1e-12)
 
 
@@ -53,6 +53,6 @@ def semantic_map(
 
 
 def item_side_inverse(vectors: np.ndarray, reg: float) -> np.ndarray:
-    """(Z'Z + b I)^-1 in float64 for item vectors Z (n_items, D); b relative to the mean diagonal."""
+    """(Z'Z + b I)^-1 in float64, item vectors Z (n_items, D), b relative to the mean diagonal."""
     gram = (vectors.T @ vectors).astype(np.float64)
     return inverse(gram, relative(gram, reg))

@@ -1,4 +1,4 @@
-"""Sequence: what tends to come next, by a directed ridge from the recent past to the next window."""
+"""Sequence: what tends to come next, a directed ridge from the past to the next window."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from scipy.sparse import csr_matrix
 
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.inputs import ItemSide
@@ -40,7 +41,7 @@ class TasteRecipe(Recipe):
 
 @dataclass(frozen=True)
 class Taste:
-    """score(u, i) = p_u' W z_i, p_u = sum of weighted vectors of past items / sqrt(their number)."""
+    """score(u, i) = p_u' W z_i, p_u = sum of weighted past item vectors / sqrt(their number)."""
 
     recipe: TasteRecipe
     items: ItemSide
@@ -76,7 +77,9 @@ class Taste:
         return cls(recipe, items, arrays["weight"])
 
 
-def past_weights(profiles: Profiles, level: float, recency: float, *, span: float = 50.0) -> np.ndarray:
+def past_weights(
+    profiles: Profiles, level: float, recency: float, *, span: float = 50.0
+) -> np.ndarray:
     """(h,) float32: what each past interaction weighs, by its level and its age.
 
     (1 - level + level x l) x (1 - recency + recency x exp(-age / span)).
@@ -92,7 +95,7 @@ def _past_vectors(profiles: Profiles, weight: np.ndarray, vectors: np.ndarray) -
     return (total / np.sqrt(np.maximum(profiles.lengths, 1))[:, None]).astype(np.float32)
 
 
-def sum_rows(profiles: Profiles, weight: np.ndarray):  # type: ignore[no-untyped-def]
+def sum_rows(profiles: Profiles, weight: np.ndarray) -> csr_matrix:
     """(n, n_items) csr: the weights of each profile's rows, repeated items summed."""
     from scipy.sparse import csr_matrix
 

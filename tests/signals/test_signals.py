@@ -96,8 +96,8 @@ def test_the_sequence_signal_is_directed():
     one = new_profile([], 3, dim=1)
     many = type(one)(
         np.arange(30).astype(object), 3, np.arange(0, 91, 3), rows.ravel().astype(np.int32),
-        np.ones(90, np.float32), np.arange(90), np.zeros(31, np.int64), np.zeros((0, 1), np.float32),
-        np.zeros(0, np.float32), (), np.zeros(30, np.int8),
+        np.ones(90, np.float32), np.arange(90), np.zeros(31, np.int64),
+        np.zeros((0, 1), np.float32), np.zeros(0, np.float32), (), np.zeros(30, np.int8),
     )
     side = signals.ItemSide(np.eye(3, dtype=np.float32), ("about",))
     weight = signals.fit("sequence", many, side, signals.SequenceRecipe(reg=0.1, window=1)).weight
@@ -115,5 +115,6 @@ def test_a_sentence_that_is_off_has_no_say(fitted):
     """Switching a sentence off removes exactly its contribution's direction."""
     profiles, built, _ = fitted
     one = profiles.at(0)
-    silent = one.with_text(one.sentence_vector, np.zeros(len(one.sentence_weight)), one.sentence_text)
+    off = np.zeros(len(one.sentence_weight))
+    silent = one.with_text(one.sentence_vector, off, one.sentence_text)
     assert np.allclose(built["description"].score(silent), 0)
