@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.describe import PERSON, Description, Sentence
+from llmrec_core.describe.grammar import COMMON_NOUN_ATTRIBUTES, things
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, new_profile
 
@@ -25,7 +26,7 @@ MOST_CATEGORIES = 60
 
 @dataclass(frozen=True)
 class Pick:
-    """An item that a newcomer names; a disliked one counts as the lowest value does in the study."""
+    """An item that a newcomer names; a disliked one counts as the study's lowest value does."""
 
     item: int
     liked: bool = True
@@ -59,13 +60,14 @@ def silent(block: Block) -> list[str]:
 def starters(items: Items) -> list[str]:
     """Up to three sentences that somebody might say, made of what the catalogue's items have.
 
-    From the attribute with the fewest kinds its commonest values, from one with many values the
-    name met most often. Empty for a catalogue without attributes.
+    From an attribute of few kinds (genres before anything else) its commonest values, from one
+    with many values the name met most often. Empty for a catalogue without attributes.
     """
-    kinds, names = _values(items)
+    kinds, names = _kinds(items), _names(items)
+    thing = things(items.attributes, kinds)
     out = []
     if len(kinds) >= 2:
-        out.append(f"Loves {kinds[0]} and {kinds[1]}.")
+        out.append(f"Loves {kinds[0]} and {kinds[1]} {thing}.")
     if len(kinds) >= 5:
         out.append(f"Enjoys {kinds[3]}. Not a fan of {kinds[4]}.")
     if names:
@@ -73,20 +75,27 @@ def starters(items: Items) -> list[str]:
     return out
 
 
-def _values(items: Items) -> tuple[list[str], list[str]]:
-    """(kinds, names): commonest values of the attribute of few, and of the first one of many."""
-    few: list[tuple[int, list[str]]] = []
-    many: list[list[str]] = []
+def _kinds(items: Items) -> list[str]:
+    """The values of an attribute that sorts the catalogue into few kinds, the commonest first."""
+    found = []
     for attribute in items.attributes:
-        counts = Counter(str(value) for cell in items.frame[attribute] for value in cell)
-        common = [value for value, _ in counts.most_common() if not _is_number(value)]
-        if len(common) < 2:
+        common = _common(items, attribute)
+        if not 2 <= len(common) <= MOST_CATEGORIES:
             continue
-        if len(common) <= MOST_CATEGORIES:
-            few.append((len(common), common))
-        else:
-            many.append(common)
-    return min(few, default=(0, []))[1], many[0] if many else []
+        noun = attribute.lower() in COMMON_NOUN_ATTRIBUTES
+        found.append((not noun, len(common), [c.lower() for c in common] if noun else common))
+    return min(found, default=(True, 0, []))[2]
+
+
+def _names(items: Items) -> list[str]:
+    """The values of the first attribute with many different ones, the commonest first."""
+    many = (_common(items, attribute) for attribute in items.attributes)
+    return next((names for names in many if len(names) > MOST_CATEGORIES), [])
+
+
+def _common(items: Items, attribute: str) -> list[str]:
+    counts = Counter(str(value) for cell in items.frame[attribute] for value in cell)
+    return [value for value, _ in counts.most_common() if not _is_number(value)]
 
 
 def _is_number(text: str) -> bool:

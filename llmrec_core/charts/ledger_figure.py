@@ -42,7 +42,8 @@ def ledger_figure(
             orientation="h",
             measure=["relative"] * len(steps) + ["total"],
             text=[f"{value:+.3f}" for value in values[:-1]] + [f"{values[-1]:.3f}"],
-            textposition="auto",
+            textposition="outside",  # inside a narrow bar it would shrink to nothing
+            cliponaxis=False,
             customdata=[label(name, 200) for name in names],
             hovertemplate="%{customdata}: %{text}<extra></extra>",
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from llmrec_core import atlas as atlases
 from llmrec_core import blend, find, newcomer
 from llmrec_core.behaviour import Filters, preview_filters
 from llmrec_core.describe import Description
@@ -155,7 +156,7 @@ def new_user_block(
     recommender: Recommender, said: tuple[tuple[str, int], ...],
     picks: tuple[tuple[int, bool], ...],
 ) -> tuple[Profiles, blend.Block]:
-    """The profile and signals of a person who types (sentence, polarity) and picks (item, liked)."""
+    """Profile and signals of a person who types (sentence, polarity) and picks (item, liked)."""
     return _newcomer(version(recommender.study), said, picks, recommender)
 
 
@@ -167,3 +168,21 @@ def _starters(version_key: str, _recommender: Recommender) -> list[str]:
 def starters(recommender: Recommender) -> list[str]:
     """Sentences that a person might type, made of the study's attributes."""
     return _starters(version(recommender.study), recommender)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Opening the map…")
+def _atlas(
+    version_key: str, picture: str, layout: str | None, _study: Study,
+    _recommender: Recommender | None,
+) -> atlases.Atlas:
+    if _recommender is None:
+        return atlases.load(_study, picture, layout)
+    return atlases.load(
+        _study, picture, layout, loaded=_recommender.tables, behaviour=_recommender.behaviour
+    )
+
+
+def atlas(study: Study, recommender: Recommender | None) -> atlases.Atlas:
+    """The study's map, the first picture while the layout is not ready."""
+    picture, layout = atlases.ready(study)
+    return _atlas(version(study), picture, layout, study, recommender)

@@ -58,3 +58,13 @@ def reset_weights(recommender: Recommender, prefix: str = "weight") -> None:
         key=f"{prefix}_reset", on_click=st.session_state.update, args=(fitted,),
         help="The weights that were best on the validation split of this study's build.",
     )
+
+
+def current_weights(recommender: Recommender, prefix: str = "weight") -> np.ndarray:
+    """(signals,) as the sliders stand, drawn or not; the fitted weights before any was drawn."""
+    fitted = recommender.default_weights
+    given = {
+        name: float(st.session_state.get(weight_key(recommender, name, prefix), fitted[name]))
+        for name in recommender.names
+    }
+    return recommender.weights(given)

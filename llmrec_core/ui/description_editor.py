@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,10 +15,16 @@ from llmrec_core.ui import frames, versions
 from llmrec_core.ui.drafts import Draft
 from llmrec_core.ui.text import count, plain
 
-POLARITIES = {
-    1: ":material/thumb_up: likes", -1: ":material/thumb_down: dislikes", 0: ":material/remove: neither"
-}
+if TYPE_CHECKING:
+    import pandas as pd
+
+POLARITIES = {1: "Likes", -1: "Dislikes", 0: "Neither"}
 """How a sentence counts, as it is shown."""
+
+HOW_IT_COUNTS = (
+    "What is liked pulls items nearer, what is disliked pushes them away; what says neither, and "
+    "what is switched off, is kept but does not count for the recommendations."
+)
 
 
 def edit_description(recommender: Recommender, user_id: str) -> None:
@@ -26,6 +33,7 @@ def edit_description(recommender: Recommender, user_id: str) -> None:
     draft = _current(recommender, user_id, key)
     versions.bar(recommender, user_id, key, draft)
     _said(key)
+    st.caption(HOW_IT_COUNTS)
     if not draft.now.sentences:
         st.caption("The description has no sentence: add one below.")
     for mark, sentence in zip(draft.marks, draft.now.sentences, strict=True):
@@ -34,7 +42,7 @@ def edit_description(recommender: Recommender, user_id: str) -> None:
 
 
 def _current(recommender: Recommender, user_id: str, key: str) -> Draft:
-    """The draft of the session; made anew from the description in force where nothing is unsaved."""
+    """The session's draft, made anew from the description in force where nothing is unsaved."""
     stored = recommender.description(user_id)
     draft: Draft | None = st.session_state.get(key)
     if draft is None or (draft.base != stored and not draft.changed):
@@ -81,7 +89,6 @@ def _switch(key: str, mark: int, sentence: Sentence) -> None:
         st.session_state[name] = sentence.on
     st.toggle(
         "On", key=name, on_change=_change, args=(key, mark, "on"), persist_state="session",
-        help="A sentence that is off is kept but does not count for the recommendations.",
     )
 
 
@@ -90,11 +97,10 @@ def _meaning(key: str, mark: int, sentence: Sentence) -> None:
     if name not in st.session_state:
         st.session_state[name] = sentence.polarity
     st.selectbox(
-        "Meaning", list(POLARITIES), key=name, format_func=POLARITIES.__getitem__, width=130,
+        "Meaning", list(POLARITIES), key=name, format_func=POLARITIES.__getitem__, width=120,
         label_visibility="collapsed", on_change=_change, args=(key, mark, "polarity"),
         persist_state="session",
-        help="What is liked pulls items nearer, what is disliked pushes them away, the rest does "
-        "not count for the recommendations.",
+        help=HOW_IT_COUNTS,
     )
 
 
@@ -121,10 +127,11 @@ def _evidence(recommender: Recommender, key: str, mark: int, sentence: Sentence)
         show_rows(frame, f"{key}:evidence:{mark}", height=300)
 
 
-def show_rows(frame, key: str, height: int = 420) -> None:  # type: ignore[no-untyped-def]
+def show_rows(frame: pd.DataFrame, key: str, height: int = 420) -> None:
     """Interactions as a table (title, value, date)."""
     st.dataframe(
-        frame.drop(columns="Row"), key=key, hide_index=True, height=min(height, 38 + 35 * len(frame)),
+        frame.drop(columns="Row"), key=key, hide_index=True,
+        height=min(height, 38 + 35 * len(frame)),
         column_config={
             "Value": st.column_config.NumberColumn(
                 format="%.3g", help="Rating, count or 1, as in the data."

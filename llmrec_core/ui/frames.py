@@ -49,13 +49,13 @@ def list_frame(
         "Moved": [moved(int(old) - line.rank) for line, old in zip(lines, fitted, strict=True)],
         "Title": [inert(line.title) for line in lines],
     }
+    columns["Score"] = [line.score for line in lines]
+    for name in recommender.names:
+        columns[f"{name.capitalize()} part"] = [line.parts[name] for line in lines]
     numbers = [line.item for line in lines]
     for name in attributes:
         cells = frame[name].iloc[numbers]
         columns[name.capitalize()] = [inert(", ".join(map(str, cell))) for cell in cells]
-    columns["Score"] = [line.score for line in lines]
-    for name in recommender.names:
-        columns[f"{name.capitalize()} part"] = [line.parts[name] for line in lines]
     return pd.DataFrame(columns)
 
 
@@ -96,7 +96,8 @@ def ledger_frame(entry: Entry) -> pd.DataFrame:
     """
     import pandas as pd
 
-    fields = list(dict.fromkeys(leaf.evidence for child in entry.children for leaf in child.children))
+    leaves = [leaf for child in entry.children for leaf in child.children]
+    fields = list(dict.fromkeys(leaf.evidence for leaf in leaves))
     rows = []
     for child in entry.children:
         parts = {leaf.evidence: leaf.contribution for leaf in child.children}

@@ -70,8 +70,8 @@ def _picture(entries: tuple[Entry, ...], key: str) -> None:
     else:
         parts = [(entry.signal.capitalize(), entry.contribution) for entry in entries]
     st.plotly_chart(
-        ledger_figure(parts), key=f"{key}_figure", alt="Waterfall: how the parts add up to the score",
-        config={"displaylogo": False},
+        ledger_figure(parts), key=f"{key}_figure",
+        alt="Waterfall: how the parts add up to the score", config={"displaylogo": False},
     )
 
 
@@ -96,7 +96,7 @@ def _signal(entry: Entry, key: str) -> None:
         return
     frame = frames.ledger_frame(entry)
     number = st.column_config.NumberColumn(format="%+.4f")
-    config = {name: number for name in frame.columns[2:]}
+    config = dict.fromkeys(frame.columns[2:], number)
     with part:
         st.caption(
             f"{count(len(frame), 'row')}, the largest first. A row is a sentence about the user or "

@@ -13,13 +13,13 @@ from llmrec_core.newcomer import silent
 from llmrec_core.recipe import digest
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import cached
-from llmrec_core.ui.description_editor import POLARITIES
+from llmrec_core.ui.description_editor import HOW_IT_COUNTS, POLARITIES
 from llmrec_core.ui.text import count, plain
 
 if TYPE_CHECKING:
     from llmrec_core.blend import Block
 
-_TEXT, _SEARCH, _FOUND = "new_text", "new_search", "new_found"
+_TEXT, _EXAMPLE, _SEARCH, _FOUND = "new_text", "new_example", "new_search", "new_found"
 _MOST_FOUND = 12
 Said = tuple[tuple[str, int], ...]
 Picks = tuple[tuple[int, bool], ...]
@@ -34,19 +34,20 @@ def sentences(recommender: Recommender) -> Said:
     )
     examples = cached.starters(recommender)
     if examples:
-        st.caption("Or add one of these:")
-    for number, example in enumerate(examples):
-        st.button(
-            plain(example), key=f"new_example_{number}", icon=":material/add:", type="tertiary",
-            on_click=_append, args=(example,),
+        st.pills(
+            "Add an example", examples, key=_EXAMPLE, on_change=_append, format_func=plain,
+            help="Made of what the items of this study have.",
         )
     parts = list(dict.fromkeys(split_sentences(st.session_state.get(_TEXT) or "")))
     return tuple((part, _meaning(part)) for part in parts)
 
 
-def _append(example: str) -> None:
-    before = (st.session_state.get(_TEXT) or "").rstrip()
-    st.session_state[_TEXT] = f"{before} {example}".strip()
+def _append() -> None:
+    example = st.session_state.get(_EXAMPLE)
+    if example:
+        before = (st.session_state.get(_TEXT) or "").rstrip()
+        st.session_state[_TEXT] = f"{before} {example}".strip()
+        st.session_state[_EXAMPLE] = None
 
 
 def _meaning(sentence: str) -> int:
@@ -59,8 +60,7 @@ def _meaning(sentence: str) -> int:
     chosen = choice.selectbox(
         "Read as", list(POLARITIES), key=key, format_func=POLARITIES.__getitem__,
         label_visibility="collapsed", persist_state="session",
-        help="Guessed from the words. What is liked pulls items nearer, what is disliked pushes "
-        "them away, the rest does not count.",
+        help=f"Guessed from the words. {HOW_IT_COUNTS}",
     )
     return int(chosen)
 
@@ -72,7 +72,9 @@ def picked(recommender: Recommender) -> Picks:
     typed = st.text_input(
         "Find items they know", key=_SEARCH, type="search", persist_state="session",
         placeholder="Part of a title", icon=":material/search:",
-        help=f"Press Enter; the {_MOST_FOUND} most taken matches are offered.",
+        help=f"Press Enter; the {_MOST_FOUND} most taken matches are offered. A picked item that "
+        "is not liked counts as the lowest value does in this study: it was taken, but says little "
+        "for what is like it.",
     )
     _offer(recommender, typed or "", picks, key)
     return tuple((item, _liked(recommender, item, key)) for item in list(picks))
@@ -109,17 +111,14 @@ def _liked(recommender: Recommender, item: int, key: str) -> bool:
     name = f"{key}:{item}"
     if name not in st.session_state:
         st.session_state[name] = True
-    text, choice, away = st.columns([5, 3, 1], vertical_alignment="center")
+    text, knobs = st.columns([3, 2], vertical_alignment="center")
     text.text(recommender.title(item))
-    liked = choice.toggle(
-        "Liked", key=name, persist_state="session",
-        help="A disliked item counts as the lowest value does in this study: it was taken, but "
-        "says little for what is like it.",
-    )
-    away.button(
-        "", key=f"{name}:away", icon=":material/close:", type="tertiary", on_click=_unpick,
-        args=(key, item), help="Take this item back.",
-    )
+    with knobs.container(horizontal=True, vertical_alignment="center", gap="small"):
+        liked = st.toggle("Liked", key=name, persist_state="session")
+        st.button(
+            "", key=f"{name}:away", icon=":material/close:", type="tertiary", on_click=_unpick,
+            args=(key, item), help="Take this item back.",
+        )
     return bool(liked)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -44,11 +44,10 @@ def show_list(
 def _chosen(lines: Sequence[Recommended], key: str) -> int:
     """The item that was clicked, else the first; the table's mark is moved to where it is now."""
     shown = [line.item for line in lines]
-    st.session_state[f"{key}_shown"] = shown
-    chosen = st.session_state.get(f"{key}_chosen")
-    if chosen is None:
-        chosen = shown[0]
+    chosen = st.session_state.get(f"{key}_chosen", shown[0])
     rows = [shown.index(chosen)] if chosen in shown else []
+    st.session_state[f"{key}_shown"] = shown
+    st.session_state[f"{key}_marked"] = rows
     table = st.session_state.get(f"{key}_table")
     if table is None or list(table["selection"]["rows"]) != rows:
         st.session_state[f"{key}_table"] = {"selection": {"rows": rows}}
@@ -56,10 +55,16 @@ def _chosen(lines: Sequence[Recommended], key: str) -> int:
 
 
 def _take(key: str) -> None:
-    rows = st.session_state[f"{key}_table"]["selection"]["rows"]
+    """Remember the item of the row that was clicked; no row means the first again."""
+    rows = list(st.session_state[f"{key}_table"]["selection"]["rows"])
+    # The browser sends back the mark that was set here: that is nobody's choice.
+    if rows == st.session_state[f"{key}_marked"]:
+        return
     shown = st.session_state[f"{key}_shown"]
     if rows and rows[0] < len(shown):
         st.session_state[f"{key}_chosen"] = shown[rows[0]]
+    else:
+        st.session_state.pop(f"{key}_chosen", None)
 
 
 def _table(
@@ -70,20 +75,20 @@ def _table(
     frame = frames.list_frame(
         recommender, answer.items, fitted, frames.shown_attributes(recommender)
     )
-    config: dict[str, object] = {
+    config: dict[str, Any] = {
         "Rank": st.column_config.NumberColumn(width=50, help="Place in the list, 1 is best."),
         "Moved": st.column_config.TextColumn(
-            width=70, help="Places gained or lost against the fitted weights."
+            width=60, help="Places gained or lost against the fitted weights."
         ),
-        "Title": st.column_config.TextColumn(width="medium"),
+        "Title": st.column_config.TextColumn(width=185),
         "Score": st.column_config.NumberColumn(
-            format="%.3f", help="The weighted sum of the signals, in points (weighted standard "
-            "deviations above the average candidate)."
+            width=64, format="%.3f", help="The weighted sum of the signals, in points (weighted "
+            "standard deviations above the average candidate)."
         ),
     }
     for name in recommender.names:
         config[f"{name.capitalize()} part"] = st.column_config.NumberColumn(
-            name.capitalize(), format="%+.2f",
+            name.capitalize(), format="%+.2f", width=max(64, 7 * len(name)),
             help=f"What the signal «{name}» adds to the score, in points; the parts sum to it.",
         )
     st.dataframe(

@@ -54,8 +54,6 @@ def _about(recommender: Recommender, user_id: str) -> str:
     words = [f"User {plain(user_id)}", count(len(profile.item), "interaction")]
     if recommender.behaviour.has_values and len(values):
         words.append(f"mean value {values.mean():.2f}")
-    if recommender.study.journal.description(user_id) is not None:
-        words.append("description edited by hand")
     return " · ".join(words)
 
 

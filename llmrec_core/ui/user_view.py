@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from llmrec_core import compare
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import cached, frames, versions
 from llmrec_core.ui.description_editor import show_rows
-from llmrec_core.ui.text import count, plain
+from llmrec_core.ui.text import count, inert, plain
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from llmrec_core.blend import Block
+    from llmrec_core.profile import Profiles
+
+
+def show_words(recommender: Recommender, user_id: str) -> None:
+    """The description in force as one paragraph; the signal reads it sentence by sentence."""
+    words = recommender.description(user_id).text()
+    quote = f":material/format_quote: {plain(words, 420)}"
+    st.caption(quote if words else "Nothing is said of this user.")
 
 
 def show_history(recommender: Recommender, user_id: str) -> None:
@@ -55,12 +64,14 @@ def show_moves(
     if not weights.any():
         st.caption("All weights are 0: no list to compare.")
         return
+    weight = float(weights[block.names.index("description")])
     moves = compare.moves(before, block, weights, n)
     rose = sum(move.rise > 0 for move in moves)
     fell = sum(move.rise < 0 for move in moves)
     st.caption(
         f"Of the {len(moves)} items on either list of {n}: {rose} rose, {fell} fell, "
-        f"{len(moves) - rose - fell} stayed. Ranks count from 1; scores in points."
+        f"{len(moves) - rose - fell} stayed. The description weighs {weight:.2f} in both lists; "
+        "raise its slider to see more of it. Ranks count from 1, scores are in points."
     )
     st.dataframe(
         frames.moves_frame(recommender, moves), key="moves_table", hide_index=True,
@@ -74,3 +85,36 @@ def show_moves(
         },
         alt="Items before and after the edit",
     )
+
+
+def show_shares(
+    recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray, n: int
+) -> None:
+    """What each saved sentence adds to the items of the list, on demand."""
+    part = st.expander(
+        "What each sentence adds to the list", key="sentence_shares", on_change="rerun",
+        icon=":material/functions:",
+    )
+    if not part.open:
+        return
+    answer = recommender.ranked(block, weights, n)
+    shares = compare.sentence_shares(
+        recommender.signals["description"], profile, block, weights,
+        [line.item for line in answer.items],
+    )
+    with part:
+        st.caption(
+            f"Points that a saved sentence adds to the score of one item, on average over the list "
+            f"of {len(answer.items)}, before the average candidate's part is taken off. The "
+            f"description weighs {weights[block.names.index('description')]:.2f}; a sentence that "
+            "does not count adds 0."
+        )
+        st.dataframe(
+            {"Sentence": [inert(text) for text in profile.sentence_text], "Points": shares},
+            key="sentence_shares_table", hide_index=True,
+            column_config={
+                "Sentence": st.column_config.TextColumn(width="large"),
+                "Points": st.column_config.NumberColumn(format="%+.3f", width="small"),
+            },
+            alt="Average part of each sentence in the scores of the list",
+        )

@@ -12,6 +12,8 @@ from llmrec_core.ui import controls, state
 _NAME, _LOAD = "weights_name", "weights_saved"
 _NEW = "new_weight"
 """Prefix of the sliders of a newcomer, which begin elsewhere than those of stored users."""
+LENGTHS = (5, 10, 20, 50, 100)
+"""Lengths of a list that are offered."""
 NO_WEIGHT = (
     "All weights are 0, so nothing speaks for any item: raise one of them, or go back to the "
     "fitted weights."
@@ -19,12 +21,15 @@ NO_WEIGHT = (
 
 
 def weight_panel(recommender: Recommender) -> tuple[np.ndarray, int]:
-    """Sliders, length of the list, reset and saved settings; ((signals,) weights, n)."""
-    weights = controls.weight_sliders(recommender)
-    controls.reset_weights(recommender)
-    n = _length("list_n")
-    with st.popover("Saved weights", icon=":material/bookmark:", key="weights_popover"):
-        _saved(recommender)
+    """Sliders in a row, length of the list, reset and saved settings; ((signals,) weights, n)."""
+    with st.container(border=True):
+        with st.container(horizontal=True):
+            weights = controls.weight_sliders(recommender)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            n = _length("list_n")
+            controls.reset_weights(recommender)
+            with st.popover("Saved weights", icon=":material/bookmark:", key="weights_popover"):
+                _saved(recommender)
     return weights, n
 
 
@@ -87,11 +92,9 @@ def new_user_weights(recommender: Recommender) -> tuple[np.ndarray, int]:
 
 
 def _length(key: str) -> int:
-    if key not in st.session_state:
-        st.session_state[key] = 10
     return int(
-        st.slider(
-            "Length of the list", 5, 100, step=5, key=key, persist_state="session",
+        st.selectbox(
+            "Length of the list", LENGTHS, index=1, key=key, width=150, persist_state="session",
             help="Items in the list.",
         )
     )

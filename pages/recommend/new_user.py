@@ -1,0 +1,44 @@
+"""What somebody would get who tells us a sentence or names a few items."""
+
+import streamlit as st
+
+from llmrec_core.ui import cached, new_user, state
+from llmrec_core.ui.ledger import show_ledger
+from llmrec_core.ui.ranking import show_list
+from llmrec_core.ui.weights import NO_WEIGHT, new_user_weights
+
+recommender = state.current_recommender()
+st.caption(
+    "Nobody stored: what is typed and picked here makes a profile like any other, and is forgotten "
+    "with the session."
+)
+about, answer = st.columns([4, 7], gap="medium")
+with about:
+    with st.container(border=True):
+        said = new_user.sentences(recommender)
+    with st.container(border=True):
+        picks = new_user.picked(recommender)
+
+
+@st.fragment
+def recommended() -> None:
+    """The list and its ledger: a slider redraws this and nothing else."""
+    profile, block = cached.new_user_block(recommender, said, picks)
+    new_user.what_is_known(block, said, picks)
+    weights, n = new_user_weights(recommender)
+    if not weights.any():
+        st.warning(NO_WEIGHT, icon=":material/tune:")
+        return
+    item = show_list(recommender, block, weights, n, key=f"new_list:{recommender.study.name}")
+    if item is not None:
+        show_ledger(recommender, profile, block, weights, item, key="new_ledger")
+
+
+with answer:
+    if said or picks:
+        recommended()
+    else:
+        st.info(
+            "Nothing is known of this person yet: type a sentence, add an example, or find an item "
+            "they know.", icon=":material/person_add:",
+        )
