@@ -6,9 +6,8 @@ The first picture is there minutes before the rest of a build; an atlas opens on
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
 UMAP, PCA = "UMAP", "PCA"
 
-OTHER = "other"
-"""The class of all values beyond the commonest ones."""
-NONE = "not given"
-
 
 @dataclass(frozen=True)
 class Atlas:
@@ -34,7 +29,8 @@ class Atlas:
 
     `item_xy` (n_items, 2) and `user_xy` (n_users, 2) float32, nan for who cannot be placed;
     `item_index` and `item_similarity` (n_items, k) are each item's nearest items and their cosines;
-    `placement` how near users lie to what they like, empty for the first picture.
+    `cluster` (n_items,) numbers groups of alike items, named by `cluster_labels`; `placement` is
+    how near users lie to what they like, empty for the first picture.
     """
 
     method: str
@@ -45,6 +41,8 @@ class Atlas:
     user_xy: np.ndarray
     item_index: np.ndarray
     item_similarity: np.ndarray
+    cluster: np.ndarray
+    cluster_labels: tuple[str, ...]
     placement: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -112,10 +110,11 @@ def load(
     Raises `InputError` when its sizes are not those of the study.
     """
     arrays = study.artefacts.load_arrays("picture", picture)
-    card: dict[str, Any] = study.artefacts.card("picture", picture)
+    labels = tuple(map(str, study.artefacts.card("picture", picture)["cluster_labels"]))
+    placement: dict[str, float] = {}
     if layout is not None:
         arrays |= study.artefacts.load_arrays("map", layout)
-        card = study.artefacts.card("map", layout)
+        placement = study.artefacts.card("map", layout)["placement"]
     loaded = loaded or study.tables()
     behaviour = behaviour or study.behaviour(loaded)
     sizes = (len(arrays["item_xy"]), len(arrays["user_xy"]))
@@ -127,47 +126,5 @@ def load(
     return Atlas(
         UMAP if layout else PCA, layout or picture, loaded, behaviour, arrays["item_xy"],
         arrays["user_xy"], arrays["item_index"], arrays["item_similarity"],
-        card.get("placement", {}),
+        arrays["item_cluster"], labels, placement,
     )
-
-
-def classes(cells: Sequence[Sequence[str]], most: int = 9) -> tuple[np.ndarray, tuple[str, ...]]:
-    """(n,) int8 class of each row, and the classes' names: the `most` commonest values, the rest.
-
-    A row with several values takes the rarest of its common ones: «Drama, Western» is a western.
-    Rows with only uncommon values, or none, fall into OTHER and NONE, named where they occur.
-    """
-    counts: dict[str, int] = {}
-    for cell in cells:
-        for value in {str(v) for v in cell}:
-            counts[value] = counts.get(value, 0) + 1
-    common = sorted(counts, key=lambda value: (-counts[value], value))[:most]
-    place = {value: number for number, value in enumerate(common)}
-    codes = np.full(len(cells), len(common), np.int8)
-    for row, cell in enumerate(cells):
-        known = [place[str(v)] for v in cell if str(v) in place]
-        if known:
-            codes[row] = max(known)
-        elif not len(cell):
-            codes[row] = len(common) + 1
-    names = (*common, OTHER, NONE)
-    used = [number for number in range(len(names)) if (codes == number).any()]
-    renumber = np.zeros(len(names), np.int8)
-    renumber[used] = np.arange(len(used))
-    return renumber[codes], tuple(names[number] for number in used)
-
-
-def numbers(cells: Sequence[Sequence[str]]) -> np.ndarray | None:
-    """(n,) float64 of an attribute that is a number in every row that has it (a year), else None.
-
-    Rows without a value are nan; an attribute with fewer than ten different numbers is no scale.
-    """
-    out = np.full(len(cells), np.nan)
-    for row, cell in enumerate(cells):
-        if len(cell):
-            try:
-                out[row] = float(cell[0])
-            except ValueError:
-                return None
-    different = np.unique(out[np.isfinite(out)])
-    return out if len(different) >= 10 else None

@@ -217,7 +217,9 @@ class Builder:
                 k=self.recipe.map_neighbours,
             )
             items = self.tables.items
-            attributes = {name: items.frame[name].tolist() for name in items.attributes}
+            # Years name no group: every decade is in all of them, a little more here than there.
+            named = [name for name in items.attributes if name.casefold() != "year"]
+            attributes = {name: items.frame[name].tolist() for name in named}
             card["cluster_labels"] = project.cluster_labels(arrays["item_cluster"], attributes)
         self.store.save_arrays("picture", self.keys.picture, arrays, card)
 

@@ -117,6 +117,7 @@ def _without_nan(value: Any) -> Any:
 
 
 def _app(options: argparse.Namespace) -> int:
+    from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli as streamlit_cli
 
     script = Path(__file__).resolve().parents[1] / "app.py"
@@ -126,6 +127,9 @@ def _app(options: argparse.Namespace) -> int:
     import os
 
     os.chdir(script.parent)
+    # A cold server that finds a folder pages/ looks for pages in it before app.py has named them,
+    # and tells the first visitor with a link to a page that there is no such page.
+    PagesManager.uses_pages_directory = False
     sys.argv = ["streamlit", "run", str(script), "--server.port", str(options.port)]
     return int(streamlit_cli.main() or OK)
 

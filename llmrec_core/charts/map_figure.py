@@ -35,7 +35,7 @@ class MarkKind(StrEnum):
 
 
 _STYLES: dict[MarkKind, dict[str, Any]] = {
-    MarkKind.HISTORY: {"symbol": "circle-open", "size": 10, "color": _BLUE, "line": {"width": 2}},
+    MarkKind.HISTORY: {"symbol": "circle-open", "size": 8, "color": _BLUE, "line": {"width": 1.5}},
     MarkKind.LIST: {"symbol": "diamond", "size": 10, "color": _RED},
     MarkKind.USER: {"symbol": "star", "size": 17, "color": _RED},
     MarkKind.FOUND: {"symbol": "circle-open", "size": 18, "color": _RED, "line": {"width": 3}},
@@ -122,8 +122,8 @@ def thin(xy: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
     order = np.lexsort((np.random.default_rng(seed).random(len(rows)), number))
     first = np.searchsorted(number[order], number[order])
     place = np.arange(len(rows)) - first  # 0, 1, 2… within the cell
-    keep = place < np.maximum(1, np.bincount(number)[number[order]] * (most / len(rows)))
-    return np.sort(rows[order][keep])[:most]
+    share = np.floor(np.bincount(number)[number[order]] * (most / len(rows)))
+    return np.sort(rows[order][place < np.maximum(1, share)])
 
 
 def picked_rows(

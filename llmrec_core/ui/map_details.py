@@ -1,0 +1,179 @@
+"""Beside and below the map: one point in words, and what a picked set has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from llmrec_core import selection
+from llmrec_core.export import inert
+from llmrec_core.ui import map_view
+from llmrec_core.ui.text import count, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from llmrec_core.atlas import Atlas
+
+_MOST_TEXT, _MOST_SIMILAR, _MOST_ROWS = 600, 6, 1_000
+_MOST_VALUES = 4
+
+ITEMS, SHARED, FANS = "Items", "What they share", "Who likes them"
+USERS, FAVOURITES = "Users", "What these users like"
+
+
+def one_point(atlas: Atlas, items: list[int], users: list[int]) -> None:
+    """The picked point in words; a hint how to pick one, or how many were picked."""
+    if len(items) == 1 and not users:
+        _item(atlas, items[0])
+    elif len(users) == 1 and not items:
+        _user(atlas, users[0])
+    elif items or users:
+        st.markdown(f"**{count(len(items), 'item')} and {count(len(users), 'user')} picked**")
+        st.caption("They are listed below the map.")
+        _forget(atlas)
+    else:
+        st.caption(
+            "Click a point to read about it. Drag a lasso round several, or take the box from the "
+            "tools above the map: they are listed below, to be exported. The wheel zooms, a double "
+            "click lets go."
+        )
+
+
+def _item(atlas: Atlas, item: int) -> None:
+    row = atlas.tables.items.frame.iloc[item]
+    st.markdown(f"**{plain(atlas.title(item))}**")
+    for name in atlas.tables.items.attributes:
+        values = [str(value) for value in row[name]]
+        if values:
+            more = f" and {len(values) - _MOST_VALUES} more" if len(values) > _MOST_VALUES else ""
+            shown = plain(", ".join(values[:_MOST_VALUES]), 120)
+            st.caption(f"{plain(name.replace('_', ' ').capitalize())}: {shown}{more}")
+    st.caption(
+        f"{count(int(atlas.behaviour.counts()[item]), 'interaction')} · "
+        f"item {plain(atlas.item_id(item))}"
+    )
+    for name in atlas.tables.items.text_fields:
+        if str(row[name]).strip():
+            st.markdown(plain(row[name], _MOST_TEXT))
+    st.markdown("**Similar items**", help="Nearest in meaning (cosine of the item texts): the "
+                "neighbours that the map was made from.")  # fmt: skip
+    for other, cosine in atlas.similar(item)[:_MOST_SIMILAR]:
+        st.button(
+            f"{plain(atlas.title(other), 60)} · {cosine:.2f}", key=f"map_similar_{other}",
+            type="tertiary", on_click=map_view.pick, args=(atlas, [other]),
+        )
+    _forget(atlas)
+
+
+def _user(atlas: Atlas, user: int) -> None:
+    name = atlas.user_id(user)
+    bounds = atlas.behaviour.bounds()
+    st.markdown(f"**User {plain(name)}**")
+    st.caption(count(int(bounds[user + 1] - bounds[user]), "interaction"))
+    favourites = selection.favourites_of(atlas.behaviour, [user])["item"].head(_MOST_SIMILAR)
+    st.markdown(
+        "**Likes, and few others do**",
+        help="Items whose value reaches the user's own mean, the least popular first.",
+    )
+    for item in favourites:
+        st.button(
+            plain(atlas.title(int(item)), 60), key=f"map_likes_{item}", type="tertiary",
+            on_click=map_view.pick, args=(atlas, [int(item)]),
+        )
+    query = {"study": str(st.session_state.get("study", "")), "user": name}
+    st.page_link(
+        "pages/recommend/for_one_user.py", label="Recommend to this user", query_params=query,
+        icon=":material/person:",
+    )
+    _forget(atlas)
+
+
+def _forget(atlas: Atlas) -> None:
+    st.button(
+        "Let go", key="map_forget", icon=":material/close:", type="tertiary",
+        on_click=map_view.pick, args=(atlas,), help="Empties the selection.",
+    )
+
+
+def table(atlas: Atlas, items: list[int], users: list[int]) -> None:
+    """What was picked, one table at a time, and its download."""
+    views = [ITEMS, SHARED, FANS] * bool(items) + [USERS, FAVOURITES] * bool(users)
+    if st.session_state.get("map_table_view") not in views:
+        st.session_state["map_table_view"] = views[0]
+    view = st.segmented_control(
+        "The picked points", views, key="map_table_view", required=True,
+        help="What the picked items or users have in common, against the whole study.",
+    )
+    frame = frame_of(atlas, str(view), items, users)
+    if frame.empty:
+        st.caption("Nothing that sets them apart from the whole study.")
+        return
+    st.dataframe(
+        frame, key="map_table", hide_index=True, column_config=_columns(),
+        height=min(460, 60 + 35 * len(frame)), alt=f"{view}: {len(frame)} rows",
+    )
+    st.download_button(
+        "Download this table (CSV)", frame.to_csv(index=False), on_click="ignore", mime="text/csv",
+        file_name="map_selection.csv", icon=":material/download:", key="map_download",
+        help="Text cells that a spreadsheet would run as a formula begin with an apostrophe.",
+    )
+
+
+def frame_of(atlas: Atlas, view: str, items: list[int], users: list[int]) -> pd.DataFrame:
+    """At most 1,000 rows of one view of the picked points, text cells inert for spreadsheets."""
+    if view == SHARED:
+        shared = selection.shared_values(
+            atlas.tables.items.frame, atlas.tables.items.attributes, items
+        )
+        return inert(shared.head(_MOST_ROWS))
+    if view == FANS:
+        fans = selection.fans_of(atlas.behaviour, items).head(_MOST_ROWS)
+        fans.insert(0, "user_id", [atlas.user_id(user) for user in fans.pop("user")])
+        return inert(fans)
+    if view == FAVOURITES:
+        liked = selection.favourites_of(atlas.behaviour, users).head(_MOST_ROWS)
+        rows = liked.pop("item").tolist()
+        liked.insert(0, "title", [atlas.title(row) for row in rows])
+        return inert(liked.assign(item_id=[atlas.item_id(row) for row in rows]))
+    return inert(_listed(atlas, view, items, users))
+
+
+def _listed(atlas: Atlas, view: str, items: list[int], users: list[int]) -> pd.DataFrame:
+    import pandas as pd
+
+    if view == USERS:
+        rows = atlas.behaviour.bounds()[1:] - atlas.behaviour.bounds()[:-1]
+        kept = users[:_MOST_ROWS]
+        names = [atlas.user_id(user) for user in kept]
+        return pd.DataFrame({"user_id": names, "interactions": rows[kept]})
+    kept = items[:_MOST_ROWS]
+    frame = atlas.tables.items.frame.iloc[kept]
+    columns: dict[str, object] = {"title": [atlas.title(item) for item in kept]}
+    for name in atlas.tables.items.attributes:
+        columns[name] = [", ".join(map(str, cell)) for cell in frame[name]]
+    columns["interactions"] = atlas.behaviour.counts()[kept]
+    columns["group"] = [atlas.cluster_labels[atlas.cluster[item]] for item in kept]
+    return pd.DataFrame({**columns, "item_id": [atlas.item_id(item) for item in kept]})
+
+
+def _columns() -> dict[str, Any]:
+    """Units and meanings of all the views' columns."""
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    percent = "percent"
+    return {
+        "title": text("Title", width="medium"),
+        "item_id": text("Item id"), "user_id": text("User id"), "group": text("Group"),
+        "interactions": number("Interactions", help="Training interactions"),
+        "attribute": text("Attribute"), "value": text("Value"),
+        "items": number("Items", help="Picked items that have this value"),
+        "share": number("Share", format=percent, help="Of the picked items"),
+        "lift": number("Lift", format="%.1f", help="Times as often as in the whole study"),
+        "liked": number("Liked", help="Picked items the user rates at least their own mean"),
+        "taken": number("Taken", help="Picked items the user has interacted with"),
+        "share_liked": number("Share liked", format=percent, help="Of the picked items"),
+        "users": number("Users", help="Picked users who like the item"),
+        "expected": number("Expected", format="%.1f",
+                           help="As many as would like it if they were like everybody"),
+    }  # fmt: skip

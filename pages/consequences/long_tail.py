@@ -1,0 +1,44 @@
+"""Who is shown, who never is, and what moves it: your sliders against another setting."""
+
+import streamlit as st
+
+from llmrec_core.ui import controls, exposure_view, state
+
+recommender = state.current_recommender()
+st.caption(
+    f"All lists together: {recommender.behaviour.n_users:,} users, a catalogue of "
+    f"{recommender.behaviour.n_items:,} items. The sliders are those of the page «For one user»."
+)
+
+
+@st.fragment
+def consequences() -> None:
+    """The sliders and what follows from them: a slider redraws this and nothing else."""
+    knobs, result = st.columns([1, 3], gap="medium")
+    with knobs.container(border=True):
+        choices = exposure_view.baselines(recommender)
+        name = st.selectbox(
+            "Compare with", list(choices), key="tail_baseline", persist_state="session",
+            help="The setting that your sliders are held against.",
+        )
+        n = st.select_slider(
+            "Length of a list", [5, 10, 20, 50], 10, key="tail_n", persist_state="session",
+            help="Items in everybody's list.",
+        )
+        weights = controls.weight_sliders(recommender)
+        controls.reset_weights(recommender)
+    with result:
+        if not weights.any():
+            st.warning(
+                "All weights are 0, so nothing speaks for any item: raise one of them.",
+                icon=":material/tune:",
+            )
+            return
+        now, other, spent = exposure_view.reports(recommender, weights, choices[name], n)
+        exposure_view.key_figures(now, other, name)
+        exposure_view.pictures(now, other, name)
+        exposure_view.timing(now, spent)
+        exposure_view.items(recommender, now, other, name)
+
+
+consequences()

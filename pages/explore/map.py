@@ -1,0 +1,49 @@
+"""Items and users on one map: what lies where, who is drawn to what, one user's list on it."""
+
+import streamlit as st
+
+from llmrec_core.ui import controls, map_details, map_view
+from llmrec_core.ui.user_picker import pick_user
+
+atlas, recommender = map_view.open_map()
+user = pick_user(recommender) if recommender is not None else ""
+
+
+@st.fragment
+def the_map() -> None:
+    """Controls, figure and what was picked: they redraw this and nothing else."""
+    marks = []
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        colour = st.selectbox(
+            "Colour items by", map_view.colour_choices(atlas), key="map_colour", width=210,
+            format_func=map_view.colour_name, persist_state="session",
+            help="An item with several values takes the rarest of the frequent ones.",
+        )
+        typed = st.text_input(
+            "Find items or users", key="map_find", type="search", width=230,
+            icon=":material/search:", placeholder="title or user id", persist_state="session",
+            help="Rings round everything that matches; the first few with their names.",
+        )
+        shown = map_view.display_settings(with_user=recommender is not None)
+        if recommender is not None:
+            with st.popover("Weights", icon=":material/tune:", key="map_weights"):
+                weights = controls.weight_sliders(recommender)
+                controls.reset_weights(recommender)
+            if shown.user and weights.any():
+                marks += map_view.user_marks(atlas, recommender, user, weights, 10)
+    found_items, found_users = map_view.search(atlas, typed)
+    marks += map_view.found_marks(atlas, found_items, found_users)
+    picture, beside = st.columns([3, 1], gap="medium")
+    with picture:
+        drawn = map_view.figure(atlas, colour, users=shown.users, marks=marks, most=shown.most)
+        map_view.draw(atlas, drawn, static=shown.static)
+    items, people = map_view.picked(atlas)
+    with beside:
+        map_view.found(atlas, typed, found_items, found_users)
+        map_details.one_point(atlas, items, people)
+    st.caption(map_view.how_drawn(atlas))
+    if items or people:
+        map_details.table(atlas, items, people)
+
+
+the_map()
