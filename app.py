@@ -4,7 +4,7 @@ import streamlit as st
 
 from llmrec_core.ui import controls, navigation, state
 
-st.set_page_config(page_title="LLMRec Studio", page_icon=":material/route:", layout="wide")
+st.set_page_config(page_title="LLMRec Studio", page_icon=navigation.ICON, layout="wide")
 page = st.navigation(navigation.sections())
 state.start()
 with st.sidebar:

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#0f6e84" '
+    'stroke-width="2.6" stroke-linecap="round"><circle cx="5.5" cy="18.5" r="2.5" fill="#0f6e84"/>'
+    '<path d="M8 18.5h6.5a3.5 3.5 0 0 0 0-7h-5a3.5 3.5 0 0 1 0-7H16"/>'
+    '<circle cx="18.5" cy="4.5" r="2.5" fill="#e07a1f" stroke="#e07a1f"/></svg>'
+)
+"""The icon of the browser's tab, drawn here: a Material icon there is fetched from the network."""
+
 
 @dataclass(frozen=True)
 class PageSpec:
