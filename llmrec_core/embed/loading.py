@@ -66,6 +66,8 @@ def load_model(name: str) -> Loaded:
     """
     folder = bundled_folder() if name == BUNDLED else Path(name)
     try:
+        if folder.is_dir() and not any(folder.glob("**/config.json")):
+            raise OSError("the folder holds no model")
         if folder.is_dir() and _is_plain_mean(folder):
             return _load_plain(folder)
         return _load_wrapped(name, local=folder.is_dir())

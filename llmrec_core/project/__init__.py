@@ -15,6 +15,7 @@ from llmrec_core.project.report import (
     trustworthiness,
 )
 from llmrec_core.project.stages import layout, liked_lists, picture, place_users
+from llmrec_core.project.update import update_layout, update_picture
 
 __all__ = [
     "Neighbours",
@@ -32,5 +33,7 @@ __all__ = [
     "transform_points",
     "trustworthiness",
     "umap_layout",
+    "update_layout",
+    "update_picture",
     "user_anchors",
 ]
