@@ -30,12 +30,14 @@ class Block:
     """The normalised signals of one profile; a row a signal, so the weighted sum reads memory once.
 
     score(i) = sum_s w_s values[s, i] with values[s, i] = (x_s(i) - mean[s]) / sd[s], mean and sd
-    over the candidate items. `excluded` (k,) int are the item numbers never shown; `id_rank`
-    (n_items,) orders equal scores.
+    over the candidate items, as float32; `rest` is what the rounding to float32 took off, so that
+    the few scores that are shown can be told more exactly than they are ranked. `excluded` (k,)
+    int are the item numbers never shown; `id_rank` (n_items,) orders equal scores.
     """
 
     names: tuple[str, ...]
     values: np.ndarray
+    rest: np.ndarray
     mean: np.ndarray
     sd: np.ndarray
     excluded: np.ndarray
@@ -43,7 +45,7 @@ class Block:
 
 
 def standardise(raw: np.ndarray, allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(values, mean, sd) of each row of `raw` (k, n_items) over its `allowed` items.
+    """(values, mean, sd), all float64, of each row of `raw` (k, n_items) over `allowed` items.
 
     `allowed` is bool and broadcasts to `raw`. A row without spread becomes 0 everywhere (sd 1).
     """
@@ -53,19 +55,22 @@ def standardise(raw: np.ndarray, allowed: np.ndarray) -> tuple[np.ndarray, np.nd
     exact -= mean
     sd = np.sqrt((np.where(allowed, exact, 0) ** 2).sum(axis=1, keepdims=True) / count)
     flat = sd <= 1e-9 * np.maximum(np.abs(mean), 1e-9)
-    values = np.where(flat, 0, exact / np.where(flat, 1, sd)).astype(np.float32)
+    values = np.where(flat, 0, exact / np.where(flat, 1, sd))
     return values, mean[:, 0], np.where(flat, 1, sd)[:, 0]
 
 
 def normalise(
     names: Sequence[str], raw: np.ndarray, excluded: np.ndarray, id_rank: np.ndarray
 ) -> Block:
-    """The block of one profile from its raw scores (signals, n_items)."""
+    """The block of one profile from its raw scores (signals, n_items), float64 where exact."""
     allowed = np.ones((1, raw.shape[1]), bool)
     allowed[0, excluded] = False
-    values, mean, sd = standardise(raw, allowed)
-    values.setflags(write=False)
-    return Block(tuple(names), values, mean, sd, np.asarray(excluded, np.int64), id_rank)
+    exact, mean, sd = standardise(raw, allowed)
+    values = exact.astype(np.float32)
+    rest = (exact - values).astype(np.float32)
+    for array in (values, rest):
+        array.setflags(write=False)
+    return Block(tuple(names), values, rest, mean, sd, np.asarray(excluded, np.int64), id_rank)
 
 
 def weight_vector(names: Sequence[str], weights: Mapping[str, float]) -> np.ndarray:
@@ -100,6 +105,12 @@ def scores(block: Block, weights: np.ndarray) -> np.ndarray:
     out = weights @ block.values
     out[block.excluded] = -np.inf
     return out
+
+
+def parts(block: Block, weights: np.ndarray, items: Sequence[int] | np.ndarray) -> np.ndarray:
+    """(signals, k) float64: what each signal adds to the scores of `items`, excluded ones too."""
+    exact = block.values[:, items].astype(np.float64) + block.rest[:, items]
+    return weights.astype(np.float64)[:, None] * exact
 
 
 def top(score: np.ndarray, n: int, id_rank: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from llmrec_core.blend import parse_weights, rank_of
+from llmrec_core.blend import parse_weights, parts, rank_of
 from llmrec_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def explain(
     entries = recommender.explain(profile, block, vector, item)
     return {
         "user": user_id, "item": item_id, "title": recommender.title(item),
-        "score": float(vector.astype(np.float64) @ block.values[:, item].astype(np.float64)),
+        "score": float(parts(block, vector, [item]).sum()),
         "rank": rank_of(block, vector, item), "weights": _named(recommender, vector),
         "ledger": [entry.to_json() for entry in entries],
     }

@@ -120,13 +120,14 @@ class Profiles:
         owner, item = np.divmod(key[kept], self.n_items)
         return csr_matrix((data[kept].astype(np.float32), (owner, item)), shape=shape)
 
-    def text_vectors(self) -> np.ndarray:
-        """(n, dim) float32: weighted mean of each profile's sentence vectors; 0 without any."""
-        out = np.zeros((len(self), self.sentence_vector.shape[1]), np.float32)
-        total = np.zeros(len(self), np.float32)
+    def text_vectors(self, dtype: type = np.float32) -> np.ndarray:
+        """(n, dim): weighted mean of each profile's sentence vectors; 0 without any."""
+        out = np.zeros((len(self), self.sentence_vector.shape[1]), dtype)
+        total = np.zeros(len(self), dtype)
         owner = np.repeat(np.arange(len(self)), np.diff(self.sentence_start))
-        np.add.at(out, owner, self.sentence_weight[:, None] * self.sentence_vector)
-        np.add.at(total, owner, np.abs(self.sentence_weight))
+        weight: np.ndarray = self.sentence_weight.astype(dtype, copy=False)
+        np.add.at(out, owner, weight[:, None] * self.sentence_vector)
+        np.add.at(total, owner, np.abs(weight))
         return out / np.maximum(total, 1e-9)[:, None]
 
     def at(self, number: int) -> Profiles:

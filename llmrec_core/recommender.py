@@ -159,7 +159,7 @@ class Recommender:
 
     def block(self, profile: Profiles, *, exclude: Sequence[int] = ()) -> blend.Block:
         """The normalised signals of one profile; its own items and `exclude` are no candidates."""
-        raw = np.concatenate([signal.score(profile) for signal in self.signals.values()])
+        raw = np.concatenate([s.score(profile, exact=True) for s in self.signals.values()])
         out = np.unique(np.concatenate([profile.item, np.asarray(exclude, np.int64)]))
         return blend.normalise(self.names, raw, out.astype(np.int64), self.id_rank)
 
@@ -170,13 +170,13 @@ class Recommender:
     def ranked(self, block: blend.Block, weights: np.ndarray, n: int = 10) -> Answer:
         """The best `n` of a block: the slider's path, one product and a partial sort."""
         begun = time.perf_counter()
-        items, scores = blend.rank(block, weights, n)
+        items, _ = blend.rank(block, weights, n)
         spent = (time.perf_counter() - begun) * 1000
-        parts = weights[:, None] * block.values[:, items]
+        parts = blend.parts(block, weights, items)
         lines = [
             Recommended(
                 int(item), str(self.behaviour.item_ids[item]), self.title(int(item)),
-                float(scores[k]), k + 1,
+                float(parts[:, k].sum()), k + 1,
                 {name: float(parts[s, k]) for s, name in enumerate(block.names)},
             )
             for k, item in enumerate(items)

@@ -95,7 +95,7 @@ class Validation:
 
     def normalised(self, signal: signals.Signal) -> np.ndarray:
         """(users, n_items) float32: standardised over unseen items, seen ones at -1e9."""
-        values, _, _ = standardise(signal.score(self.profiles), ~self.seen)
+        values = standardise(signal.score(self.profiles), ~self.seen)[0].astype(np.float32)
         values[self.seen] = -1e9
         return values
 

@@ -24,7 +24,8 @@ class Kind(StrEnum):
 class Signal(Protocol):
     """One reason to recommend.
 
-    `score` gives (n_profiles, n_items) float32, row i for profile i. `contributions` gives a frame
+    `score` gives (n_profiles, n_items), row i for profile i: float32, or float64 all through when
+    `exact`, for the one profile whose ledger has to add up. `contributions` gives a frame
     for one profile and one item with the columns `kind` (Kind), `evidence` (int, see Kind), `part`
     (the item text field that was met, or "") and `contribution` (float64, in the units of the
     score); the contributions sum to the score within 1e-4 relative.
@@ -32,8 +33,8 @@ class Signal(Protocol):
 
     name: ClassVar[str]
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """(n_profiles, n_items) float32."""
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n_profiles, n_items) float32, float64 when `exact`."""
         ...
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
 from llmrec_core.signals.ridge import inverse
-from llmrec_core.signals.taste import past_weights
+from llmrec_core.signals.taste import apply, past_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,10 +50,10 @@ class Collaborative:
 
     name: ClassVar[str] = "collaborative"
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """(n_profiles, n_items) float32; 0 for a profile with no history."""
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n_profiles, n_items); 0 for a profile with no history."""
         past = past_weights(profiles, self.recipe.level, self.recipe.recency)
-        return np.asarray(profiles.history(past) @ self.weight, np.float32)
+        return apply(profiles.history(past), self.weight, exact=exact)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item."""
@@ -75,9 +75,8 @@ class Collaborative:
 def item_votes(profile: Profiles, past: np.ndarray, weight: np.ndarray, item: int) -> pd.DataFrame:
     """The contributions x_uj W_ji of each past item j to one item."""
     row = profile.history(past)
-    return contribution_frame(
-        Kind.PAST_ITEM, row.indices, [""] * row.nnz, row.data * weight[row.indices, item]
-    )
+    votes = row.data.astype(np.float64) * weight[row.indices, item]
+    return contribution_frame(Kind.PAST_ITEM, row.indices, [""] * row.nnz, votes)
 
 
 def fit(profiles: Profiles, recipe: CollaborativeRecipe) -> Collaborative:

@@ -49,19 +49,22 @@ class Description:
 
     name: ClassVar[str] = "description"
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """(n_profiles, n_items) float32; 0 for a profile with no sentence that is on."""
-        text = profiles.text_vectors()
-        mapped = np.zeros((len(profiles), self.weights.shape[2]), np.float32)
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n_profiles, n_items); 0 for a profile with no sentence that is on."""
+        dtype = np.float64 if exact else np.float32
+        text = profiles.text_vectors(dtype)
+        mapped = np.zeros((len(profiles), self.weights.shape[2]), dtype)
         for fold in np.unique(profiles.fold):
             mine = profiles.fold == fold
-            mapped[mine] = text[mine] @ self.weights[fold]
-        return mapped @ self.items.vectors.T
+            mapped[mine] = text[mine] @ self.weights[fold].astype(dtype, copy=False)
+        return mapped @ self.items.vectors.T.astype(dtype, copy=False)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each sentence and text field of the recommended item."""
-        weight = profile.sentence_weight / max(np.abs(profile.sentence_weight).sum(), 1e-9)
-        mapped = self.items.by_field(item) @ self.weights[profile.fold[0]].T  # (fields, dim)
+        weight = profile.sentence_weight.astype(np.float64)
+        weight /= max(np.abs(weight).sum(), 1e-9)
+        back = self.weights[profile.fold[0]].T.astype(np.float64)
+        mapped = self.items.by_field(item) @ back  # (fields, dim)
         parts = (profile.sentence_vector * weight[:, None]) @ mapped.T  # (m, fields)
         names = list(self.items.fields) * len(weight)
         evidence = np.repeat(np.arange(len(weight)), len(self.items.fields))

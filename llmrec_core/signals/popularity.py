@@ -34,14 +34,14 @@ class Popularity:
 
     name: ClassVar[str] = "popularity"
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """(n_profiles, n_items) float32, all rows equal."""
-        row = np.log1p(self.counts).astype(np.float32)
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n_profiles, n_items), all rows equal."""
+        row = np.log1p(self.counts.astype(np.float64 if exact else np.float32))
         return np.broadcast_to(row, (len(profiles), len(row)))
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One line: the score itself."""
-        value = np.log1p(self.counts[item : item + 1])
+        value = np.log1p(self.counts[item : item + 1].astype(np.float64))
         return contribution_frame(Kind.WHOLE, np.array([-1]), [""], value)
 
     def arrays(self) -> dict[str, np.ndarray]:

@@ -11,7 +11,7 @@ from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.collaborative import MEMORY_LIMIT, item_votes
 from llmrec_core.signals.ridge import inverse, relative
-from llmrec_core.signals.taste import past_weights
+from llmrec_core.signals.taste import apply, past_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +51,9 @@ class Sequence:
 
     name: ClassVar[str] = "sequence"
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """(n_profiles, n_items) float32; 0 for a profile with no history."""
-        return np.asarray(profiles.history(self._past(profiles)) @ self.weight, np.float32)
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n_profiles, n_items); 0 for a profile with no history."""
+        return apply(profiles.history(self._past(profiles)), self.weight, exact=exact)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item."""

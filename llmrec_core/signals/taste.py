@@ -49,17 +49,19 @@ class Taste:
 
     name: ClassVar[str] = "taste"
 
-    def score(self, profiles: Profiles) -> np.ndarray:
-        """(n_profiles, n_items) float32; 0 for a profile with no history."""
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n_profiles, n_items); 0 for a profile with no history."""
         past = past_weights(profiles, self.recipe.level, self.recipe.recency)
-        vectors = _past_vectors(profiles, past, self.items.vectors)
-        return (vectors @ self.weight) @ self.items.vectors.T
+        total = apply(sum_rows(profiles, past), self.items.vectors, exact=exact)
+        total /= np.sqrt(np.maximum(profiles.lengths, 1))[:, None]
+        mapped = total @ self.weight.astype(total.dtype, copy=False)
+        return mapped @ self.items.vectors.T.astype(total.dtype, copy=False)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item and text field of the recommended item."""
         past = past_weights(profile, self.recipe.level, self.recipe.recency)
-        past = past / np.sqrt(max(len(profile.item), 1))
-        mapped = self.items.by_field(item) @ self.weight.T  # (fields, D)
+        past = past.astype(np.float64) / np.sqrt(max(len(profile.item), 1))
+        mapped = self.items.by_field(item) @ self.weight.T.astype(np.float64)  # (fields, D)
         parts = (self.items.vectors[profile.item] * past[:, None]) @ mapped.T  # (h, fields)
         names = list(self.items.fields) * len(profile.item)
         evidence = np.repeat(profile.item, len(self.items.fields))
@@ -89,18 +91,23 @@ def past_weights(
     return (liked * fresh).astype(np.float32)
 
 
-def _past_vectors(profiles: Profiles, weight: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """(n, D) float32: sum of the weighted vectors of past items over the root of their number."""
-    total = sum_rows(profiles, weight) @ vectors
-    return (total / np.sqrt(np.maximum(profiles.lengths, 1))[:, None]).astype(np.float32)
-
-
 def sum_rows(profiles: Profiles, weight: np.ndarray) -> csr_matrix:
     """(n, n_items) csr: the weights of each profile's rows, repeated items summed."""
     from scipy.sparse import csr_matrix
 
     shape = (len(profiles), profiles.n_items)
     return csr_matrix((weight, profiles.item, profiles.start), shape=shape)
+
+
+def apply(history: csr_matrix, right: np.ndarray, *, exact: bool) -> np.ndarray:
+    """history (n, n_items) @ right (n_items, k): float32, or float64 when `exact`.
+
+    Only the rows of `right` that the history meets are made float64: `right` may be large.
+    """
+    if not exact:
+        return np.asarray(history @ right, np.float32)
+    met = np.unique(history.indices)
+    return np.asarray(history[:, met].astype(np.float64) @ right[met].astype(np.float64))
 
 
 def fit(profiles: Profiles, items: ItemSide, recipe: TasteRecipe) -> Taste:
