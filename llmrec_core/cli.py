@@ -235,7 +235,7 @@ def _exposure(options: argparse.Namespace) -> int:
         _print_json(document)
         return OK
     for name, value in document["metrics"].items():
-        print(f"{name:<28} {value:.4f}")
+        print(f"{name:<28} " + ("undefined" if value is None else f"{value:.4f}"))
     return OK
 
 
