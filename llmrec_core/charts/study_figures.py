@@ -36,18 +36,27 @@ def popularity_figure(counts: np.ndarray, *, head: float = 0.2) -> go.Figure:
             hovertemplate="item number %{x}: %{y} interactions<extra></extra>",
         )
     )
-    border = int(np.ceil(len(counts) * head))
-    figure.add_vline(
-        x=border, line_dash="dot",
-        annotation_text=f"the most popular {head:.0%} of items", annotation_position="top right",
-        annotation_xshift=6,
-    )
+    if len(drawn):
+        _mark_head(figure, int(np.ceil(len(counts) * head)), int(drawn[0]), head)
     figure.update_layout(
         xaxis={"title": "Item, most popular first (rank)", "range": [0, max(len(counts), 1)]},
         yaxis={"title": "Interactions (rows, log scale)", "type": "log", "dtick": 1},
         showlegend=False, height=320, margin={"t": 30, "b": 10},
     )
     return figure
+
+
+def _mark_head(figure: go.Figure, border: int, top: int, head: float) -> None:
+    """A dotted line behind the head. A trace, since a shape is black on every theme."""
+    import plotly.graph_objects as go
+
+    figure.add_trace(
+        go.Scatter(
+            x=[border, border], y=[1, top], mode="lines+text", line={"dash": "dot"},
+            text=["", f" the most popular {head:.0%} of items"], textposition="bottom right",
+            hoverinfo="skip",
+        )
+    )
 
 
 def signals_figure(

@@ -154,16 +154,17 @@ def start_button(study: Study, encoder_key: str, *, again: bool) -> None:
     )
 
 
-def panel(study: Study) -> None:
+def panel(study: Study, *, stale: bool = False) -> None:
     """Progress of the build with a cancel button, or how the last one ended.
 
-    Polls once a second while a build runs and not at all otherwise.
+    Polls once a second while a build runs and not at all otherwise. A success is not told where
+    it is `stale`: the data changed since.
     """
     every = POLL_SECONDS if running(study) else None
-    st.fragment(_panel, run_every=every, key="build_panel")(study.name, every is not None)
+    st.fragment(_panel, run_every=every, key="build_panel")(study.name, every is not None, stale)
 
 
-def _panel(name: str, polling: bool) -> None:
+def _panel(name: str, polling: bool, stale: bool) -> None:
     study = Study.open(name)
     said = progress.read(study.progress_path)
     if said is None:
@@ -172,7 +173,7 @@ def _panel(name: str, polling: bool) -> None:
         _draw_running(study, said)
     elif polling:
         st.rerun()  # the one way to stop polling, and to show what the build made
-    else:
+    elif said.status != progress.DONE or not stale:
         _draw_outcome(study, said)
 
 

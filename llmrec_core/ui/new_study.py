@@ -46,6 +46,10 @@ def _show(study: Study) -> None:
 
 def demo() -> None:
     """The demo study with one button."""
+    ended = uploads.interrupted()
+    if ended:
+        words = f"The import of {ended!r} was cancelled; nothing was changed."
+        st.warning(plain(words), icon=":material/cancel:")
     there = NAME in [study.name for study in Study.listing()]
     with st.container(border=True):
         st.markdown("**No data at hand?**")
@@ -116,7 +120,7 @@ def _file(upload: Upload, format: str) -> dict[str, str] | None:
     st.caption(
         plain(
             f"{column_mapping.described(guessed.role)}; {guessed.format}, "
-            f"{upload.size / 1e6:,.2f} MB, {count(len(guessed.columns), 'column')}"
+            f"{_size(upload.size)}, {count(len(guessed.columns), 'column')}"
         )
     )
     left, right = st.columns([1, 3])
@@ -141,9 +145,13 @@ def _after(upload: Upload, format: str, guessed: Preview, changed: dict[str, str
     return after
 
 
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
+
+
 def _rows(preview: Preview, key: str) -> None:
     st.dataframe(
-        inert(preview.rows), key=f"{key}_rows", hide_index=True, height=388,
+        inert(preview.rows), key=f"{key}_rows", hide_index=True,
         alt="First rows of the file", placeholder="",
     )
     st.caption(f"The first {count(len(preview.rows), 'row')}, all cells as text.")
@@ -182,5 +190,6 @@ def finish(given: Sequence[Upload], format: str, mapping: dict[str, str] | None)
         study = uploads.read_in(
             check_name(name or ""), given, format=format, mapping=mapping, replace=replace
         )
+        uploads.forget()
         state.tell(f"The files are read into the study {study.name!r}. Next: build it.")
         _show(study)

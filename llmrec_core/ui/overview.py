@@ -16,7 +16,7 @@ from llmrec_core.ui import navigation, state
 from llmrec_core.ui.text import count, plain
 
 _LIST_HEIGHT = 388  # ten rows and the header, so that neither list scrolls
-_DEVICES = {"cuda": "GPU (CUDA)", "mps": "GPU (Apple)", "cpu": "CPU, no GPU in use"}
+_DEVICES = {"cuda": "GPU (CUDA)", "mps": "GPU (Apple)", "cpu": "CPU"}
 
 
 def about(study: Study) -> None:
@@ -74,12 +74,13 @@ def ties(summary: Summary) -> None:
 
 def machine(made: Made) -> None:
     """What the last build used, in three lines and two tables."""
-    when = dt.datetime.fromtimestamp(made.finished).strftime("%Y-%m-%d %H:%M")
+    when = dt.datetime.fromtimestamp(made.finished)
     device = str(made.encoder.get("device", ""))
-    with st.container(horizontal=True):
+    with st.grid(4, min_column_width=170):
         st.metric("Device", _DEVICES.get(device.partition(":")[0], device or "unknown"),
-                  border=True, help="Where texts are encoded; everything else runs on the CPU.")
-        st.metric("Built", when, border=True, help="When the last build ended, local time.")
+                  border=True, help="Where texts were encoded; everything else runs on the CPU.")
+        st.metric("Built", f"{when:%d %b}", border=True,
+                  help=f"When the last build ended: {when:%Y-%m-%d %H:%M:%S}, local time.")
         st.metric("Time to build", f"{made.seconds:,.0f} s", border=True,
                   help="All stages together, without starting the encoder.")
         st.metric("On disk", f"{made.bytes / 1e6:,.1f} MB", border=True,
@@ -127,26 +128,17 @@ def blend(made: Made) -> None:
             alt="Ranking quality of each signal alone and of the blend on validation rows",
         )
     rows = [
-        {"Signal": name, "Weight": weights.get(name, 0.0), f"NDCG@{made.n}": validation.get(name),
-         "What it looks at": signals.MEANINGS[name]}
-        for name in weights
+        {"Signal": name, "Weight": f"{weight:.2f}", "What it looks at": signals.MEANINGS[name]}
+        for name, weight in weights.items()
     ]
-    with right:
-        st.dataframe(
-            rows, key="overview_weights", hide_index=True, alt="Fitted weight of each signal",
-            column_config={
-                "Weight": st.column_config.NumberColumn(
-                    format="%.2f", help="Of the signal in standard deviations: weights compare."
-                ),
-                f"NDCG@{made.n}": st.column_config.NumberColumn(format="%.4f"),
-                "What it looks at": st.column_config.TextColumn(width="large"),
-            },
-        )
+    with right:  # a static table, since its text wraps
+        st.table(rows, border="horizontal", hide_index=True, alt="Fitted weight of each signal")
     st.caption(
         "Each user's last fifth was held out, the signals fitted on the rest and judged by "
         f"how high held-out items stand in a list of {made.n} (NDCG@{made.n}, from 0 to 1). "
-        "Weights were then raised and lowered one at a time; a weight of 0 means that the signal "
-        "added nothing to the others. These figures chose the settings, so they flatter a little."
+        "Weights, in standard deviations of a signal so that they compare, were then moved one at "
+        "a time; a weight of 0 means that the signal added nothing to the others. These figures "
+        "chose the settings, so they flatter a little."
     )
 
 
@@ -196,13 +188,13 @@ def coverage(summary: Summary) -> None:
         alt="Share of items that have each text field and attribute",
         column_config={
             "field": st.column_config.TextColumn("Field"),
-            "kind": st.column_config.TextColumn("Kind"),
+            "kind": st.column_config.TextColumn("Kind", width="small"),
             "share": st.column_config.ProgressColumn(
                 "Items", min_value=0.0, max_value=1.0, format="percent",
-                help="Share of the catalogue that has it.",
+                width="small", help="Share of the catalogue that has it.",
             ),
             "values": st.column_config.NumberColumn(
-                "Size", format="localized",
+                "Words or values", format="localized",
                 help="Median words of a text, distinct values of an attribute.",
             ),
         },

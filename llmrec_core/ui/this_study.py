@@ -37,6 +37,8 @@ def _apply(name: str) -> None:
     with state.telling(f"The filters of {name!r} are in force: build again to use them."):
         study = Study.open(name)
         wanted = _wanted(study)
+        if jobs.running(study):  # it reads the filters when it needs them
+            raise InputError("The study is being built: wait or cancel before changing filters.")
         if cached.filtered(study, wanted)["rows_after"] == 0:
             raise InputError("These filters leave no row: lower the value or the rows needed.")
         study.set_filters(wanted)
@@ -72,7 +74,8 @@ def filters(name: str) -> None:
             )
     st.button(
         "Use these filters", key="filters_apply", icon=":material/filter_alt:",
-        on_click=_apply, args=(name,), disabled=wanted == now or effect["rows_after"] == 0,
+        on_click=_apply, args=(name,),
+        disabled=wanted == now or effect["rows_after"] == 0 or jobs.running(study),
         help="Everything built after uses them; what was built before stays until then.",
     )
     if effect["rows_after"] == 0:
@@ -125,7 +128,7 @@ def build(study: Study) -> None:
     with right:
         jobs.start_button(study, _ENCODER, again=built is not None)
     st.caption(_state_of(built))
-    jobs.panel(study)
+    jobs.panel(study, stale=built is None or bool(built.missing))
 
 
 def _state_of(built: provenance.Made | None) -> str:

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from llmrec_core.errors import InputError
+from llmrec_core.errors import InputError, StudioError
 from llmrec_core.readers import safe_name
 from llmrec_core.readers.preview import Preview
 from llmrec_core.readers.sandbox import preview_file
 from llmrec_core.study import Study
+from llmrec_core.ui import jobs
+from llmrec_core.ui.text import count
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-_FOLDER, _STORED = "upload_folder", "upload_paths"
+_FOLDER, _STORED, _READING = "upload_folder", "upload_paths", "upload_reading"
 MOST_FILES = 20
 
 
@@ -44,7 +46,9 @@ def stored(files: Sequence[UploadedFile]) -> list[Upload]:
     """
     if len(files) > MOST_FILES:
         raise InputError(f"{len(files)} files were given: give {MOST_FILES} or fewer at once.")
-    folder = st.session_state.setdefault(_FOLDER, tempfile.TemporaryDirectory(prefix="llmrec-"))
+    if _FOLDER not in st.session_state:
+        st.session_state[_FOLDER] = tempfile.TemporaryDirectory(prefix="llmrec-")
+    folder = st.session_state[_FOLDER]
     known: dict[str, Path] = st.session_state.setdefault(_STORED, {})
     for gone in set(known) - {file.file_id for file in files}:
         shutil.rmtree(known.pop(gone).parent, ignore_errors=True)
@@ -56,6 +60,12 @@ def stored(files: Sequence[UploadedFile]) -> list[Upload]:
             with known[file.file_id].open("wb") as out:
                 shutil.copyfileobj(file, out, 1 << 20)
     return [Upload(file.name, known[file.file_id], file.size) for file in files]
+
+
+def forget() -> None:
+    """Delete what was uploaded: the study has its own copy now."""
+    for path in st.session_state.pop(_STORED, {}).values():
+        shutil.rmtree(path.parent, ignore_errors=True)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking at the file…")
@@ -81,12 +91,29 @@ def suggested_name(uploads: Sequence[Upload], taken: Sequence[str]) -> str:
 def read_in(
     name: str, uploads: Sequence[Upload], *, format: str, mapping: Mapping[str, str], replace: bool
 ) -> Study:
-    """Import `uploads` as the study `name`, telling the seconds; any click on the page ends it."""
-    with st.spinner(f"Reading {len(uploads)} files…", show_time=True):
-        return Study.create(
-            name, [upload.path for upload in uploads], format=format, mapping=mapping,
-            replace=replace, cancel=_interruptible(),
-        )
+    """Import `uploads` as the study `name`, telling the seconds; any click on the page ends it.
+
+    Raises `StudioError` where the study is being built: its tables are in use.
+    """
+    if replace and jobs.running(Study.open(name)):
+        raise StudioError(f"The study {name!r} is being built: wait or cancel the build first.")
+    st.session_state[_READING] = name
+    try:
+        with st.spinner(f"Reading {count(len(uploads), 'file')}…", show_time=True):
+            study = Study.create(
+                name, [upload.path for upload in uploads], format=format, mapping=mapping,
+                replace=replace, cancel=_interruptible(),
+            )
+    except Exception:  # a click is no Exception: its mark stays for `interrupted`
+        st.session_state.pop(_READING, None)
+        raise
+    st.session_state.pop(_READING, None)
+    return study
+
+
+def interrupted() -> str:
+    """The study whose import a click ended on the run before; "" where none."""
+    return str(st.session_state.pop(_READING, ""))
 
 
 def _interruptible() -> Callable[[], bool]:

@@ -83,6 +83,14 @@ def test_a_hostile_name_is_shown_and_never_a_path(empty_home: Path) -> None:
     assert all(set(path.name) <= set("httpevilcsvx_.") for path in stored)
 
 
+def test_a_click_during_an_import_is_told(empty_home: Path) -> None:
+    """The mark that an ended import leaves is shown once, with the study's name."""
+    at = _open()
+    at.session_state["upload_reading"] = "mine"
+    assert "mine" in at.run().warning[0].value
+    assert not at.run().warning
+
+
 def test_filters_are_tried_and_then_used(built_study: Study) -> None:
     """The figures follow the controls at once; only the button puts them in force."""
     at = _open()
