@@ -122,8 +122,8 @@ class Profiles:
 
     def text_vectors(self, dtype: type = np.float32) -> np.ndarray:
         """(n, dim): weighted mean of each profile's sentence vectors; 0 without any."""
-        out = np.zeros((len(self), self.sentence_vector.shape[1]), dtype)
-        total = np.zeros(len(self), dtype)
+        out: np.ndarray = np.zeros((len(self), self.sentence_vector.shape[1]), dtype)
+        total: np.ndarray = np.zeros(len(self), dtype)
         owner = np.repeat(np.arange(len(self)), np.diff(self.sentence_start))
         weight: np.ndarray = self.sentence_weight.astype(dtype, copy=False)
         np.add.at(out, owner, weight[:, None] * self.sentence_vector)
