@@ -5,18 +5,17 @@ The first picture is there minutes before the rest of a build; an atlas opens on
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from llmrec_core import tables
-from llmrec_core.build import BuildRecipe, Keys, recipe_key
 from llmrec_core.errors import InputError, MissingArtefactError
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
+    from llmrec_core.made import Keys
     from llmrec_core.study import Study
     from llmrec_core.tables import Tables
 
@@ -71,34 +70,22 @@ class Atlas:
         ]
 
 
-def ready(study: Study) -> tuple[str, str | None]:
-    """The keys of the picture and, when it is finished, of the map of the data in force.
+def ready(study: Study, keys: Keys | None = None) -> tuple[str, str | None]:
+    """The keys of the picture and, when it is finished, of the map.
 
-    Works while the first build still runs: then the key follows from the stored item vectors.
-    Raises `MissingArtefactError` when there is no picture yet.
+    Without `keys`, while the first build still runs, it is the latest picture. Raises
+    `MissingArtefactError` when there is none yet.
     """
     store = study.artefacts
-    keys = _keys(study)
     if keys is not None and store.exists("picture", keys.picture):
         return keys.picture, keys.map if store.exists("map", keys.map) else None
-    cards = (store.folder / "items").glob("*.json")
-    for card in sorted(cards, key=lambda path: -path.stat().st_mtime):
-        picture = recipe_key("picture", card.stem, study.behaviour_key)
-        if store.exists("picture", picture):
-            return picture, None
-    raise MissingArtefactError(
-        f"The study {study.name!r} has no map yet: run `llmrec build {study.name}` or press build "
-        "on the data page; a first picture is there long before the build ends."
-    )
-
-
-def _keys(study: Study) -> Keys | None:
-    try:
-        card = json.loads((study.folder / "build.json").read_text())
-        recipe = BuildRecipe.from_document(card["recipe"])
-        return Keys.of(study, recipe, card["encoder"]["key"])
-    except (OSError, ValueError, KeyError, InputError):
-        return None
+    cards = list((store.folder / "picture").glob("*.json"))
+    if not cards:
+        raise MissingArtefactError(
+            f"The study {study.name!r} has no map yet: run `llmrec build {study.name}` or press "
+            "build on the data page; a first picture is there long before the build ends."
+        )
+    return max(cards, key=lambda card: card.stat().st_mtime).stem, None
 
 
 def load(

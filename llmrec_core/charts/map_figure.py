@@ -205,6 +205,7 @@ def _mark_trace(mark: Mark) -> go.Scattergl:
         x=mark.xy[:, 0].astype(np.float32), y=mark.xy[:, 1].astype(np.float32),
         mode="markers+text" if mark.kind is MarkKind.FOUND else "markers",
         text=[label(title) for title in mark.titles], textposition="top center",
+        textfont={"color": _RED, "size": 13},
         hovertemplate="%{text}<extra>" + label(mark.name) + "</extra>",
         customdata=rows if len(rows) else None, meta=kind if len(rows) else MARK,
         marker=_STYLES[mark.kind], name=label(mark.name),

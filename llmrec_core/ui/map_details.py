@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from llmrec_core import selection
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
     from llmrec_core.atlas import Atlas
 
-_MOST_TEXT, _MOST_SIMILAR, _MOST_ROWS = 600, 6, 1_000
+_MOST_TEXT, _MOST_SIMILAR, _MOST_ROWS = 400, 6, 1_000
 _MOST_VALUES = 4
 
 ITEMS, SHARED, FANS = "Items", "What they share", "Who likes them"
 USERS, FAVOURITES = "Users", "What these users like"
 
 
-def one_point(atlas: Atlas, items: list[int], users: list[int]) -> None:
-    """The picked point in words; a hint how to pick one, or how many were picked."""
+def one_point(atlas: Atlas, items: list[int], users: list[int], *, live: bool) -> None:
+    """The picked point in words; how many were picked; or a hint how to pick (`live` or not)."""
     if len(items) == 1 and not users:
         _item(atlas, items[0])
     elif len(users) == 1 and not items:
@@ -33,38 +34,55 @@ def one_point(atlas: Atlas, items: list[int], users: list[int]) -> None:
         st.markdown(f"**{count(len(items), 'item')} and {count(len(users), 'user')} picked**")
         st.caption("They are listed below the map.")
         _forget(atlas)
-    else:
+    elif live:
         st.caption(
             "Click a point to read about it. Drag a lasso round several, or take the box from the "
             "tools above the map: they are listed below, to be exported. The wheel zooms, a double "
             "click lets go."
         )
+    else:
+        st.caption("Find an item or a user by name to read about it.")
 
 
 def _item(atlas: Atlas, item: int) -> None:
     row = atlas.tables.items.frame.iloc[item]
+    facts = [
+        f"{plain(name.replace('_', ' ').capitalize())}: {_some([str(v) for v in row[name]])}"
+        for name in atlas.tables.items.attributes
+        if len(row[name])
+    ]
+    taken = count(int(atlas.behaviour.counts()[item]), "interaction")
+    facts.append(f"{taken} · item {plain(atlas.item_id(item))}")
     st.markdown(f"**{plain(atlas.title(item))}**")
-    for name in atlas.tables.items.attributes:
-        values = [str(value) for value in row[name]]
-        if values:
-            more = f" and {len(values) - _MOST_VALUES} more" if len(values) > _MOST_VALUES else ""
-            shown = plain(", ".join(values[:_MOST_VALUES]), 120)
-            st.caption(f"{plain(name.replace('_', ' ').capitalize())}: {shown}{more}")
-    st.caption(
-        f"{count(int(atlas.behaviour.counts()[item]), 'interaction')} · "
-        f"item {plain(atlas.item_id(item))}"
-    )
+    st.caption("  \n".join(facts))
     for name in atlas.tables.items.text_fields:
         if str(row[name]).strip():
-            st.markdown(plain(row[name], _MOST_TEXT))
-    st.markdown("**Similar items**", help="Nearest in meaning (cosine of the item texts): the "
-                "neighbours that the map was made from.")  # fmt: skip
-    for other, cosine in atlas.similar(item)[:_MOST_SIMILAR]:
-        st.button(
-            f"{plain(atlas.title(other), 60)} · {cosine:.2f}", key=f"map_similar_{other}",
-            type="tertiary", on_click=map_view.pick, args=(atlas, [other]),
-        )
+            st.caption(plain(row[name], _MOST_TEXT))
+    similar = [
+        (other, f"{plain(atlas.title(other), 60)} · {cosine:.2f}")
+        for other, cosine in atlas.similar(item)[:_MOST_SIMILAR]
+    ]
+    _links(
+        atlas, "Similar items", similar,
+        "Nearest in meaning, with the cosine of their texts: what the map was made from.",
+    )
     _forget(atlas)
+
+
+def _some(values: list[str]) -> str:
+    more = f" and {len(values) - _MOST_VALUES} more" if len(values) > _MOST_VALUES else ""
+    return plain(", ".join(values[:_MOST_VALUES]), 120) + more
+
+
+def _links(atlas: Atlas, heading: str, items: list[tuple[int, str]], meaning: str) -> None:
+    """Items to go to: (row, words) each."""
+    st.markdown(f"**{heading}**", help=meaning)
+    with st.container(gap=None):
+        for item, words in items:
+            st.button(
+                words, key=f"map_go_{item}", type="tertiary", on_click=map_view.pick,
+                args=(atlas, [item]),
+            )
 
 
 def _user(atlas: Atlas, user: int) -> None:
@@ -73,15 +91,11 @@ def _user(atlas: Atlas, user: int) -> None:
     st.markdown(f"**User {plain(name)}**")
     st.caption(count(int(bounds[user + 1] - bounds[user]), "interaction"))
     favourites = selection.favourites_of(atlas.behaviour, [user])["item"].head(_MOST_SIMILAR)
-    st.markdown(
-        "**Likes, and few others do**",
-        help="Items whose value reaches the user's own mean, the least popular first.",
+    _links(
+        atlas, "Likes, and few others do",
+        [(int(item), plain(atlas.title(int(item)), 60)) for item in favourites],
+        "Items whose value reaches the user's own mean, the least popular first.",
     )
-    for item in favourites:
-        st.button(
-            plain(atlas.title(int(item)), 60), key=f"map_likes_{item}", type="tertiary",
-            on_click=map_view.pick, args=(atlas, [int(item)]),
-        )
     query = {"study": str(st.session_state.get("study", "")), "user": name}
     st.page_link(
         "pages/recommend/for_one_user.py", label="Recommend to this user", query_params=query,
@@ -141,21 +155,28 @@ def frame_of(atlas: Atlas, view: str, items: list[int], users: list[int]) -> pd.
 
 
 def _listed(atlas: Atlas, view: str, items: list[int], users: list[int]) -> pd.DataFrame:
+    """The picked points themselves, those with most interactions first."""
     import pandas as pd
 
     if view == USERS:
-        rows = atlas.behaviour.bounds()[1:] - atlas.behaviour.bounds()[:-1]
-        kept = users[:_MOST_ROWS]
+        rows = np.diff(atlas.behaviour.bounds())
+        kept = sorted(users, key=lambda user: -int(rows[user]))[:_MOST_ROWS]
         names = [atlas.user_id(user) for user in kept]
         return pd.DataFrame({"user_id": names, "interactions": rows[kept]})
-    kept = items[:_MOST_ROWS]
+    counts = atlas.behaviour.counts()
+    kept = sorted(items, key=lambda item: -int(counts[item]))[:_MOST_ROWS]
+    fixed = {
+        "title": [atlas.title(item) for item in kept],
+        "interactions": counts[kept],
+        "group": [atlas.cluster_labels[atlas.cluster[item]] for item in kept],
+        "item_id": [atlas.item_id(item) for item in kept],
+    }
     frame = atlas.tables.items.frame.iloc[kept]
-    columns: dict[str, object] = {"title": [atlas.title(item) for item in kept]}
-    for name in atlas.tables.items.attributes:
-        columns[name] = [", ".join(map(str, cell)) for cell in frame[name]]
-    columns["interactions"] = atlas.behaviour.counts()[kept]
-    columns["group"] = [atlas.cluster_labels[atlas.cluster[item]] for item in kept]
-    return pd.DataFrame({**columns, "item_id": [atlas.item_id(item) for item in kept]})
+    given = {
+        name.replace("_", " ").capitalize(): [", ".join(map(str, cell)) for cell in frame[name]]
+        for name in atlas.tables.items.attributes
+    }
+    return pd.DataFrame({"title": fixed.pop("title"), **given, **fixed})
 
 
 def _columns() -> dict[str, Any]:

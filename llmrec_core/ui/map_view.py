@@ -28,8 +28,8 @@ _MOST_FOUND, _MOST_NAMED = 30, 8
 BUDGETS = (2_000, 5_000, 20_000, 50_000, 100_000)
 """How many items, and how many users, are drawn at most."""
 
-_PICKED = "map_picked"
-_HEIGHT = 640
+_PICKED, _POINTED = "map_picked", "map_pointed"
+HEIGHT = 640
 _TOOLS = {
     "scrollZoom": True, "displaylogo": False, "displayModeBar": True,
     "modeBarButtonsToRemove": ["autoScale2d", "toImage"],
@@ -132,7 +132,7 @@ def found(atlas: Atlas, typed: str, items: Sequence[int], users: Sequence[int]) 
         st.caption(f"Nothing is called «{plain(typed, 60)}».")
         return
     st.markdown("**Found**")
-    with st.container(height=220 if len(items) + len(users) > 5 else "content", border=False):
+    with st.container(height=200 if len(items) + len(users) > 5 else "content", gap=None):
         for item in items:
             st.button(
                 plain(atlas.title(item), 60), key=f"map_found_item_{item}", type="tertiary",
@@ -151,10 +151,19 @@ def found_marks(atlas: Atlas, items: Sequence[int], users: Sequence[int]) -> lis
     if items:
         names = [atlas.title(i) if k < _MOST_NAMED else "" for k, i in enumerate(items)]
         marks.append(Mark(MarkKind.FOUND, "Found items", atlas.item_xy[items], names, items))
+    users = [user for user in users if np.isfinite(atlas.user_xy[user]).all()]
     if users:
         names = [f"User {atlas.user_id(u)}" if k < _MOST_NAMED else "" for k, u in enumerate(users)]
         marks.append(Mark(MarkKind.FOUND, "Found users", atlas.user_xy[users], names))
     return marks
+
+
+def picked_marks(atlas: Atlas) -> list[Mark]:
+    """A ring round what was chosen beside the figure.
+
+    What was clicked in it gets none: another figure would lose its zoom and its own selection.
+    """
+    return found_marks(atlas, *picked(atlas)) if st.session_state.get(_POINTED) else []
 
 
 def user_marks(
@@ -193,11 +202,14 @@ def figure(
         most=most,
     )
     legend = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"}
-    return drawn.update_layout(height=_HEIGHT, legend=legend)
+    return drawn.update_layout(height=HEIGHT, legend=legend)
 
 
-def draw(atlas: Atlas, drawn: go.Figure, *, static: bool) -> None:
-    """The figure, live; or its picture where that is wanted or the browser has no WebGL."""
+def draw(atlas: Atlas, drawn: go.Figure, *, static: bool) -> bool:
+    """The figure, live; or its picture where that is wanted or the browser has no WebGL.
+
+    Returns whether it is live.
+    """
     able = webgl.available()
     if able and not static:
         st.plotly_chart(
@@ -205,7 +217,7 @@ def draw(atlas: Atlas, drawn: go.Figure, *, static: bool) -> None:
             alt=f"{atlas.method} map of {len(atlas.item_xy):,} items and {len(atlas.user_xy):,} "
             "users: what lies close is alike",
         )
-        return
+        return True
     from llmrec_core.charts.static_map import static_map
 
     if not able:
@@ -214,8 +226,9 @@ def draw(atlas: Atlas, drawn: go.Figure, *, static: bool) -> None:
             "in it can be clicked. Search, colours and the user's list work as ever.",
             icon=":material/image:",
         )
-    picture = static_map(drawn, height=_HEIGHT, dark=st.context.theme.type == "dark")
+    picture = static_map(drawn, height=HEIGHT, dark=st.context.theme.type == "dark")
     st.image(picture, width="stretch", alt=f"{atlas.method} map of items and users, as a picture")
+    return False
 
 
 def _take(atlas: Atlas, drawn: go.Figure) -> None:
@@ -223,11 +236,13 @@ def _take(atlas: Atlas, drawn: go.Figure) -> None:
     points = st.session_state["map_chart"]["selection"]["points"]
     items, users = map_figure.picked_rows(drawn, points)
     st.session_state[_PICKED] = (atlas.key, items, users)
+    st.session_state[_POINTED] = False
 
 
 def pick(atlas: Atlas, items: Sequence[int] = (), users: Sequence[int] = ()) -> None:
     """Choose points from outside the figure; a callback."""
     st.session_state[_PICKED] = (atlas.key, list(items), list(users))
+    st.session_state[_POINTED] = True
 
 
 def picked(atlas: Atlas) -> tuple[list[int], list[int]]:

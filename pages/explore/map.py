@@ -31,16 +31,16 @@ def the_map() -> None:
                 controls.reset_weights(recommender)
             if shown.user and weights.any():
                 marks += map_view.user_marks(atlas, recommender, user, weights, 10)
-    found_items, found_users = map_view.search(atlas, typed)
-    marks += map_view.found_marks(atlas, found_items, found_users)
+    items, people = map_view.picked(atlas)
+    found = map_view.search(atlas, typed)
+    marks += map_view.found_marks(atlas, *found) or map_view.picked_marks(atlas)
     picture, beside = st.columns([3, 1], gap="medium")
     with picture:
         drawn = map_view.figure(atlas, colour, users=shown.users, marks=marks, most=shown.most)
-        map_view.draw(atlas, drawn, static=shown.static)
-    items, people = map_view.picked(atlas)
-    with beside:
-        map_view.found(atlas, typed, found_items, found_users)
-        map_details.one_point(atlas, items, people)
+        live = map_view.draw(atlas, drawn, static=shown.static)
+    with beside.container(height=map_view.HEIGHT, border=False):
+        map_view.found(atlas, typed, *found)
+        map_details.one_point(atlas, items, people, live=live)
     st.caption(map_view.how_drawn(atlas))
     if items or people:
         map_details.table(atlas, items, people)
