@@ -184,5 +184,6 @@ def _atlas(
 
 def atlas(study: Study, recommender: Recommender | None) -> atlases.Atlas:
     """The study's map, the first picture while the layout is not ready."""
-    picture, layout = atlases.ready(study)
+    keys = None if recommender is None else recommender.keys
+    picture, layout = atlases.ready(study, keys)
     return _atlas(version(study), picture, layout, study, recommender)
