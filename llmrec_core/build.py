@@ -8,9 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,77 +17,28 @@ from llmrec_core import behaviour as rows_of
 from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts
 from llmrec_core.errors import DamagedArtefactError, StudioError
-from llmrec_core.profile import (
-    Profiles,
-    ValueScale,
-    described_profiles,
-    from_behaviour,
-    sentence_layout,
+from llmrec_core.made import (
+    BuildRecipe,
+    Keys,
+    load_choice,
+    load_descriptions,
+    load_items,
+    row_digests,
+    stored_profiles,
 )
+from llmrec_core.profile import ValueScale, described_profiles, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
-from llmrec_core.recipe import Recipe
 from llmrec_core.study import Study, home
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.embed import ItemVectors, TextEncoder
+    from llmrec_core.profile import Profiles
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
 
 MOST_SEARCHED = 5000
 """Items above which a build keeps the default settings: each attempt costs items^3."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuildRecipe(Recipe):
-    """What a build makes of a study."""
-
-    stage: ClassVar[str] = "build"
-    version: ClassVar[int] = 1
-    encoder: str = "bundled"
-    """«bundled», a folder, or a sentence-transformers name."""
-    writer: str = "template"
-    """Who writes descriptions."""
-    n: int = 10
-    """Length of the lists that weights are fitted for."""
-    map_neighbours: int = 15
-    """Neighbours of each item, for the map and for «similar items»."""
-    map_seed: int = 42
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The names of all artefacts of a study under one build recipe and encoder."""
-
-    items: str
-    descriptions: str
-    sentences: str
-    choice: str
-    signals: str
-    picture: str
-    map: str
-
-    @classmethod
-    def of(cls, study: Study, recipe: BuildRecipe, encoder_key: str) -> Keys:
-        """Each key covers all that its artefact depends on, and nothing else."""
-        def key(*inputs: object) -> str:
-            return recipe_key(*map(str, inputs))
-
-        items = key("items", study.items_key, encoder_key)
-        descriptions = key("descriptions", study.key, recipe.writer)
-        sentences = key("sentences", descriptions, encoder_key)
-        choice = key("choice", study.key, recipe.writer, encoder_key, recipe.n)
-        fitted = key("signals", items, sentences, choice)
-        picture = key("picture", items, study.behaviour_key, recipe.map_neighbours)
-        layout = key("map", picture, recipe.map_seed)
-        return cls(items, descriptions, sentences, choice, fitted, picture, layout)
-
-
-def recipe_key(*parts: str) -> str:
-    """A key from the words and keys that determine an artefact; the build's version is one."""
-    from llmrec_core.recipe import digest
-
-    return digest([BuildRecipe.version, *parts])
 
 
 class Builder:
@@ -101,7 +51,8 @@ class Builder:
 
         self.study, self.recipe, self.encoder, self.report = study, recipe, encoder, report
         self.texts: Texts = Texts(encoder, home() / "cache")
-        self.keys = Keys.of(study, recipe, encoder.key)
+        self.basis = study.items_key
+        self.keys = Keys.of(study, recipe, encoder.key, self.basis)
         self.store: Artefacts = study.artefacts
 
     @cached_property
@@ -138,7 +89,8 @@ class Builder:
             vectors = self.texts.items(self.tables.items, self.report.step)
             card |= {"fields": list(vectors.fields), "encoder": self.encoder.name,
                      "device": self.encoder.device, "precision": self.encoder.precision}
-        arrays = {"fields": vectors.field_vectors}
+        # The digests tell a rebuild which items changed since.
+        arrays = {"fields": vectors.field_vectors, "rows": row_digests(self.tables.items)}
         if vectors.centers is not None:
             arrays["centers"] = vectors.centers
         self.store.save_arrays("items", self.keys.items, arrays, card)
@@ -202,10 +154,14 @@ class Builder:
         with self.timed() as card:
             for done, name in enumerate(signals.NAMES):
                 self.report.step(done, len(signals.NAMES))
-                signal = signals.fit(name, profiles, self.side, chosen.recipes[name])
-                arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
+                arrays |= self.fitted(name, profiles, chosen.recipes[name])
             card |= {"recipes": chosen.document()["recipes"]}
         self.store.save_arrays("signals", self.keys.signals, arrays, card)
+
+    def fitted(self, name: str, profiles: Profiles, recipe: Any) -> dict[str, np.ndarray]:
+        """The arrays of one signal fitted on `profiles`, as they are stored."""
+        signal = signals.fit(name, profiles, self.side, recipe)
+        return {f"{name}/{key}": value for key, value in signal.arrays().items()}
 
     def picture(self) -> None:
         """Neighbours, groups and anchors, and a PCA picture that is ready at once."""
@@ -216,12 +172,18 @@ class Builder:
                 self.item_vectors.concatenated, self.behaviour, self.scale,
                 k=self.recipe.map_neighbours,
             )
-            items = self.tables.items
-            # Years name no group: every decade is in all of them, a little more here than there.
-            named = [name for name in items.attributes if name.casefold() != "year"]
-            attributes = {name: items.frame[name].tolist() for name in named}
-            card["cluster_labels"] = project.cluster_labels(arrays["item_cluster"], attributes)
+            card["cluster_labels"] = self.cluster_labels(arrays["item_cluster"])
         self.store.save_arrays("picture", self.keys.picture, arrays, card)
+
+    def cluster_labels(self, numbers: np.ndarray) -> list[str]:
+        """What the items of each group have in common."""
+        from llmrec_core import project
+
+        items = self.tables.items
+        # Years name no group: every decade is in all of them, a little more here than there.
+        named = [name for name in items.attributes if name.casefold() != "year"]
+        attributes = {name: items.frame[name].tolist() for name in named}
+        return project.cluster_labels(numbers, attributes)
 
     def map(self) -> None:
         """The joint UMAP of items and users, and how near users are to what they like."""
@@ -236,9 +198,13 @@ class Builder:
     def timed(self) -> Iterator[dict[str, Any]]:
         """A card that gets the recipe, the versions and the seconds of what happens inside."""
         begun = time.perf_counter()
-        card: dict[str, Any] = {"recipe": self.recipe.document(), "versions": versions()}
+        card = self.card()
         yield card
         card["seconds"] = round(time.perf_counter() - begun, 3)
+
+    def card(self) -> dict[str, Any]:
+        """What is known of an artefact before it is made."""
+        return {"recipe": self.recipe.document(), "versions": versions()}
 
 
 def versions() -> dict[str, str]:
@@ -252,38 +218,6 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return out
-
-
-def load_items(store: Artefacts, key: str, item_ids: np.ndarray) -> ItemVectors:
-    """The item vectors named `key`."""
-    from llmrec_core.embed import ItemVectors
-
-    arrays = store.load_arrays("items", key)
-    names = tuple(store.card("items", key)["fields"])
-    return ItemVectors(item_ids, names, arrays["fields"], arrays.get("centers"))
-
-
-def load_descriptions(store: Artefacts, key: str) -> list[Any]:
-    """The machine's descriptions named `key`, in user-number order."""
-    from llmrec_core.describe import Description
-
-    frame = store.load_frame("descriptions", key)
-    return [Description.from_json(text) for text in frame["json"]]
-
-
-def load_choice(store: Artefacts, key: str) -> tune.Choice:
-    """The chosen settings and weights named `key`."""
-    return tune.Choice.from_document(store.card("choice", key)["choice"])
-
-
-def stored_profiles(
-    store: Artefacts, keys: Keys, behaviour: Behaviour, scale: ValueScale
-) -> Profiles:
-    """The profiles of all users with the machine's descriptions."""
-    arrays = store.load_arrays("sentences", keys.sentences)
-    texts = [s.text for d in load_descriptions(store, keys.descriptions) for s in d.sentences]
-    profiles = from_behaviour(behaviour, scale, dim=arrays["vectors"].shape[1])
-    return profiles.with_text(arrays["vectors"], arrays["weights"], texts, arrays["start"])
 
 
 @contextmanager
@@ -307,22 +241,25 @@ def build(
 ) -> Keys:
     """Make everything that is missing; an interrupted build goes on where it stopped.
 
+    Where only few items were edited since the last full build, goes on from that (see `rebuild`).
     Writes its progress to `study.progress_path`. A damaged artefact is made again. Raises
     `StudioError` when another process builds the same study.
     """
     from llmrec_core.embed import load_encoder
+    from llmrec_core.rebuild import builder_for  # which extends the Builder above
 
     recipe = recipe or BuildRecipe()
     with _alone(study):
         report = Reporter(study.progress_path, 7, listener)
         try:
             study.artefacts.sweep()
-            builder = Builder(study, recipe, encoder or load_encoder(recipe.encoder), report)
+            model = encoder or load_encoder(recipe.encoder)
+            builder = builder_for(study, recipe, model, report)
             for number, (words, stage, key, method) in enumerate(builder.stages()):
                 report.stage(words, number)
-                if not _intact(builder.store, stage, key):
+                if not intact(builder.store, stage, key):
                     method()
-            _remember(study, recipe, builder.encoder)
+            _remember(builder)
             report.end(DONE)
         except KeyboardInterrupt:
             report.end(CANCELLED, "The build was cancelled; what was finished is kept.")
@@ -333,7 +270,7 @@ def build(
     return builder.keys
 
 
-def _intact(store: Artefacts, stage: str, key: str) -> bool:
+def intact(store: Artefacts, stage: str, key: str) -> bool:
     """Whether the artefact is there and whole; a damaged one is removed."""
     if not store.exists(stage, key):
         return False
@@ -348,12 +285,14 @@ def _intact(store: Artefacts, stage: str, key: str) -> bool:
     return True
 
 
-def _remember(study: Study, recipe: BuildRecipe, encoder: TextEncoder) -> None:
+def _remember(builder: Builder) -> None:
     """Write down what the study's artefacts were last made with."""
     from llmrec_core.artefacts import write_atomically
 
+    study, encoder = builder.study, builder.encoder
     document = {
-        "recipe": recipe.document(), "finished": time.time(), "pid": os.getpid(),
+        "recipe": builder.recipe.document(), "finished": time.time(), "pid": os.getpid(),
+        "items": study.items_key, "basis": builder.basis,
         "encoder": {"name": encoder.name, "key": encoder.key, "dim": encoder.dim,
                     "device": encoder.device, "precision": encoder.precision},
     }

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from llmrec_core.build import BuildRecipe, Keys
 from llmrec_core.errors import StudioError
+from llmrec_core.made import BuildRecipe, Keys
 from llmrec_core.tune import Choice
 
 if TYPE_CHECKING:

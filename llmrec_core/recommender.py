@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import blend, signals, tables
-from llmrec_core.build import (
+from llmrec_core.errors import InputError, MissingArtefactError
+from llmrec_core.explain import Entry, ledger
+from llmrec_core.made import (
     BuildRecipe,
     Keys,
     load_choice,
@@ -20,8 +22,6 @@ from llmrec_core.build import (
     load_items,
     stored_profiles,
 )
-from llmrec_core.errors import InputError, MissingArtefactError
-from llmrec_core.explain import Entry, ledger
 from llmrec_core.profile import Profiles, ValueScale, new_profile, sentence_layout
 from llmrec_core.study import Study, home
 

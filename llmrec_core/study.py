@@ -201,7 +201,12 @@ class Study:
     @property
     def key(self) -> str:
         """Names all data in force: two imports of the same content have the same key."""
-        return digest([self.card["content"], self.filters.document()])
+        return self.key_with(self.items_key)
+
+    def key_with(self, items_key: str) -> str:
+        """What `key` would be if the items table were the one named `items_key`."""
+        content = {**self.card["content"], "items": items_key}
+        return digest([content, self.filters.document()])
 
     @property
     def artefacts(self) -> Artefacts:

@@ -76,10 +76,11 @@ def _neighbours(
     k = index.shape[1]
     if k == 0:
         return index, similarity
-    stale = np.isin(index, changed).any(axis=1)
+    stale: np.ndarray = np.isin(index, changed).any(axis=1)
     for start in range(0, len(changed), _BLOCK):
         some = changed[start : start + _BLOCK]
-        stale |= (vectors @ vectors[some].T).max(axis=1) >= similarity[:, -1] - _TIE
+        closest = np.asarray((vectors @ vectors[some].T).max(axis=1))
+        stale = stale | (closest >= similarity[:, -1] - _TIE)
     stale[changed] = True
     rows = np.flatnonzero(stale)
     found, value = nearest(vectors[rows], vectors, k + 1)

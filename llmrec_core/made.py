@@ -1,0 +1,151 @@
+"""What a build leaves behind: its recipe, its artefacts' names, and how they are read back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from llmrec_core import tables, tune
+from llmrec_core.artefacts import Artefacts
+from llmrec_core.profile import Profiles, ValueScale, from_behaviour
+from llmrec_core.recipe import Recipe, digest
+
+if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.embed import ItemVectors
+    from llmrec_core.study import Study
+    from llmrec_core.tables import Items
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRecipe(Recipe):
+    """What a build makes of a study."""
+
+    stage: ClassVar[str] = "build"
+    version: ClassVar[int] = 1
+    encoder: str = "bundled"
+    """«bundled», a folder, or a sentence-transformers name."""
+    writer: str = "template"
+    """Who writes descriptions."""
+    n: int = 10
+    """Length of the lists that weights are fitted for."""
+    map_neighbours: int = 15
+    """Neighbours of each item, for the map and for «similar items»."""
+    map_seed: int = 42
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The names of all artefacts of a study under one build recipe and encoder."""
+
+    items: str
+    descriptions: str
+    sentences: str
+    choice: str
+    signals: str
+    picture: str
+    map: str
+
+    @classmethod
+    def of(
+        cls, study: Study, recipe: BuildRecipe, encoder_key: str, basis: str | None = None
+    ) -> Keys:
+        """Each key covers all that its artefact depends on, and nothing else.
+
+        `basis` names the items table of the full build that a rebuild started from (see
+        `rebuild`). Left out, it is the one that the last build of these items wrote down; the
+        items themselves after a full build.
+        """
+        return cls.at(study, study.items_key, recipe, encoder_key, basis or _last_basis(study))
+
+    @classmethod
+    def at(
+        cls, study: Study, items_key: str, recipe: BuildRecipe, encoder_key: str, basis: str
+    ) -> Keys:
+        """The names if the items table were the one named `items_key`."""
+        def key(*inputs: object) -> str:
+            return recipe_key(*map(str, inputs))
+
+        since = () if basis == items_key else (basis,)
+        data, rows = study.key_with(items_key), study.behaviour_key
+        items = key("items", items_key, encoder_key, *since)
+        descriptions = key("descriptions", data, recipe.writer, *since)
+        sentences = key("sentences", descriptions, encoder_key)
+        chosen_on = study.key_with(basis)  # settings and weights outlive an edited text
+        choice = key("choice", chosen_on, recipe.writer, encoder_key, recipe.n)
+        fitted = key("signals", items, sentences, choice)
+        picture = key("picture", items, rows, recipe.map_neighbours)
+        layout = key("map", picture, recipe.map_seed)
+        return cls(items, descriptions, sentences, choice, fitted, picture, layout)
+
+
+def recipe_key(*parts: str) -> str:
+    """A key from the words and keys that determine an artefact; the build's version is one."""
+    return digest([BuildRecipe.version, *parts])
+
+
+def last_build(study: Study) -> dict[str, Any]:
+    """What the study's last finished build wrote down; empty where there is none."""
+    try:
+        document = json.loads((study.folder / "build.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _last_basis(study: Study) -> str:
+    built = last_build(study)
+    same = built.get("items") == study.items_key
+    return str(built.get("basis") or study.items_key) if same else study.items_key
+
+
+def row_digests(items: Items) -> np.ndarray:
+    """(n_items,) uint64 of each item's title, texts and attributes: equal rows, equal digests."""
+    columns = [tables.TITLE, *items.text_fields, *items.attributes]
+    rows = zip(*(items.frame[name].tolist() for name in columns), strict=True)
+    hashes = b"".join(
+        hashlib.blake2b(_canonical(row).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for row in rows
+    )
+    return np.frombuffer(hashes, np.uint64)
+
+
+def _canonical(row: tuple[Any, ...]) -> str:
+    plain = [cell if isinstance(cell, str) else [str(value) for value in cell] for cell in row]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def load_items(store: Artefacts, key: str, item_ids: np.ndarray) -> ItemVectors:
+    """The item vectors named `key`."""
+    from llmrec_core.embed import ItemVectors
+
+    arrays = store.load_arrays("items", key)
+    names = tuple(store.card("items", key)["fields"])
+    return ItemVectors(item_ids, names, arrays["fields"], arrays.get("centers"))
+
+
+def load_descriptions(store: Artefacts, key: str) -> list[Any]:
+    """The machine's descriptions named `key`, in user-number order."""
+    from llmrec_core.describe import Description
+
+    frame = store.load_frame("descriptions", key)
+    return [Description.from_json(text) for text in frame["json"]]
+
+
+def load_choice(store: Artefacts, key: str) -> tune.Choice:
+    """The chosen settings and weights named `key`."""
+    return tune.Choice.from_document(store.card("choice", key)["choice"])
+
+
+def stored_profiles(
+    store: Artefacts, keys: Keys, behaviour: Behaviour, scale: ValueScale
+) -> Profiles:
+    """The profiles of all users with the machine's descriptions."""
+    arrays = store.load_arrays("sentences", keys.sentences)
+    texts = [s.text for d in load_descriptions(store, keys.descriptions) for s in d.sentences]
+    profiles = from_behaviour(behaviour, scale, dim=arrays["vectors"].shape[1])
+    return profiles.with_text(arrays["vectors"], arrays["weights"], texts, arrays["start"])

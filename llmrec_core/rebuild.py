@@ -1,0 +1,229 @@
+"""A build after few items were edited: what they touch is made again, the rest is kept.
+
+The last full build is the *basis*. While fewer than MOST_CHANGED of its items have another title,
+text or attribute, the statistics of the whole catalogue stay those of the basis: the chosen
+settings and weights, the means that vectors are centred on, and the layout of the map. What
+belongs to a changed item is as a full build would make it, given those: its vectors, its
+neighbours and everything it is a neighbour of, the descriptions of all users who have it (against
+today's catalogue), and the fitted maps of the text signals. Changes are counted against the
+basis, not against the last rebuild: many small edits add up to a full build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmrec_core import signals
+from llmrec_core.build import Builder, intact
+from llmrec_core.made import BuildRecipe, Keys, last_build, load_choice, row_digests
+from llmrec_core.profile import Profiles, from_behaviour, sentence_layout
+
+if TYPE_CHECKING:
+    from llmrec_core.embed import TextEncoder
+    from llmrec_core.progress import Reporter
+    from llmrec_core.study import Study
+    from llmrec_core.tables import Items
+
+MOST_CHANGED = 0.01
+"""From this share of changed items on everything is made again."""
+
+TEXT_FREE = ("collaborative", "sequence", "popularity")
+"""Signals that read no text: fitted on the same rows with the same settings they are the same."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The full build that a rebuild starts from, and the numbers of the items changed since."""
+
+    items_key: str
+    keys: Keys
+    changed: np.ndarray
+
+
+def builder_for(
+    study: Study, recipe: BuildRecipe, encoder: TextEncoder, report: Reporter
+) -> Builder:
+    """Who builds the study: a `Rebuilder` where an earlier build can be gone on from."""
+    whole = Builder(study, recipe, encoder, report)
+    if all(whole.store.exists(stage, key) for stage, key in _stages(whole.keys)):
+        return whole
+    basis = find_basis(study, recipe, encoder.key, whole.tables.items)
+    return whole if basis is None else Rebuilder(study, recipe, encoder, report, basis)
+
+
+def find_basis(
+    study: Study, recipe: BuildRecipe, encoder_key: str, items: Items
+) -> Basis | None:
+    """The basis of a rebuild; None where the items, rows, settings or encoder differ too much.
+
+    All artefacts of the basis must be there and whole.
+    """
+    from llmrec_core.embed import item_texts
+
+    name = last_build(study).get("basis")
+    if not isinstance(name, str) or name == study.items_key:
+        return None
+    keys = Keys.at(study, name, recipe, encoder_key, name)
+    store = study.artefacts
+    if not all(intact(store, stage, key) for stage, key in _stages(keys)):
+        return None
+    then = store.load_arrays("items", keys.items)
+    same_fields = store.card("items", keys.items)["fields"] == list(item_texts(items))
+    if not same_fields or len(then.get("rows", ())) != len(items):
+        return None
+    changed = np.flatnonzero(then["rows"] != row_digests(items))
+    return Basis(name, keys, changed) if len(changed) < MOST_CHANGED * len(items) else None
+
+
+def _stages(keys: Keys) -> list[tuple[str, str]]:
+    return [(field.name, getattr(keys, field.name)) for field in fields(keys)]
+
+
+class Rebuilder(Builder):
+    """The stages of a build on top of a basis; every method leaves the artefact of its stage."""
+
+    def __init__(
+        self, study: Study, recipe: BuildRecipe, encoder: TextEncoder, report: Reporter,
+        basis: Basis,
+    ) -> None:
+        super().__init__(study, recipe, encoder, report)
+        self.since, self.basis = basis, basis.items_key
+        self.keys = Keys.of(study, recipe, encoder.key, basis.items_key)
+
+    def card(self) -> dict[str, Any]:
+        """As of any stage, with the basis and how many items changed since."""
+        note = {"items": self.since.items_key, "changed": len(self.since.changed)}
+        return {**super().card(), "basis": note}
+
+    def _before(self, stage: str) -> dict[str, np.ndarray]:
+        return self.store.load_arrays(stage, getattr(self.since.keys, stage))
+
+    def items(self) -> None:
+        """Vectors of the changed items, centred as the others are."""
+        from llmrec_core.embed import item_texts
+
+        changed = self.since.changed
+        with self.timed() as card:
+            old = self._before("items")
+            vectors = old["fields"].copy()
+            texts = item_texts(self.tables.items)
+            for f, column in enumerate(texts.values()):
+                has = changed[[bool(column[i]) for i in changed]]
+                vectors[f, changed] = 0
+                vectors[f, has], _ = self.texts.sentences(
+                    [column[i] for i in has], old["centers"][f], self.report.step
+                )
+            card["fields"] = list(texts)
+        arrays = {**old, "fields": vectors, "rows": row_digests(self.tables.items)}
+        self.store.save_arrays("items", self.keys.items, arrays, card)
+
+    def picture(self) -> None:
+        """Neighbours, groups and anchors of what changed; the rest of the picture stays."""
+        from llmrec_core import project
+
+        with self.timed() as card:
+            arrays = project.update_picture(
+                self._before("picture"), self.item_vectors.concatenated, self.since.changed,
+                self.behaviour.counts(),
+            )
+            card["cluster_labels"] = self.cluster_labels(arrays["item_cluster"])
+        self.store.save_arrays("picture", self.keys.picture, arrays, card)
+
+    @cached_property
+    def readers(self) -> np.ndarray:
+        """(k,) numbers of the users who have a changed item among their rows."""
+        rows = np.isin(self.behaviour.item, self.since.changed)
+        return np.unique(self.behaviour.user[rows])
+
+    def descriptions(self) -> None:
+        """Descriptions of the users who have a changed item, read against today's catalogue."""
+        from llmrec_core.describe import write_all
+        from llmrec_core.evidence import background, user_evidence
+
+        items = self.tables.items
+        with self.timed() as card:
+            crowd = background(self.behaviour, items)
+            rows = self.behaviour.take(np.isin(self.behaviour.user, self.readers))
+            evidence = user_evidence(rows, items, crowd=crowd)
+            written = write_all([evidence[u] for u in self.readers], items)
+            frame = self.store.load_frame("descriptions", self.since.keys.descriptions)
+            texts = frame["json"].tolist()
+            for user, description in zip(self.readers, written, strict=True):
+                texts[user] = description.to_json()
+            card |= {"writer": self.recipe.writer, "written": len(written)}
+        self.store.save_frame(
+            "descriptions", self.keys.descriptions, frame.assign(json=texts), card
+        )
+
+    def sentences(self) -> None:
+        """Vectors of the sentences that were written again."""
+        from llmrec_core.describe import Description
+
+        old = self._before("sentences")
+        with self.timed() as card:
+            frame = self.store.load_frame("descriptions", self.keys.descriptions)
+            written = [Description.from_json(str(frame["json"].iat[u])) for u in self.readers]
+            texts, weights, start = sentence_layout(written)
+            vectors, center = self.texts.sentences(texts, old["center"], self.report.step)
+            new = {"vectors": vectors, "weights": weights, "start": start}
+            arrays = {**spliced(old, new, self.readers), "center": center}
+        self.store.save_arrays("sentences", self.keys.sentences, arrays, card)
+
+    def signals(self) -> None:
+        """The text signals, fitted on all rows as in a full build; the others are kept."""
+        chosen = load_choice(self.store, self.keys.choice)
+        with self.timed() as card:
+            arrays = {
+                name: array for name, array in self._before("signals").items()
+                if name.partition("/")[0] in TEXT_FREE
+            }
+            for name in signals.NAMES:
+                if name not in TEXT_FREE:
+                    arrays |= self.fitted(name, self.texts_only, chosen.recipes[name])
+            card |= {"recipes": chosen.document()["recipes"]}
+        self.store.save_arrays("signals", self.keys.signals, arrays, card)
+
+    @cached_property
+    def texts_only(self) -> Profiles:
+        """Everybody's profile with sentence vectors but no words: fitting reads none."""
+        arrays = self.store.load_arrays("sentences", self.keys.sentences)
+        profiles = from_behaviour(self.behaviour, self.scale, dim=arrays["vectors"].shape[1])
+        return profiles.with_text(arrays["vectors"], arrays["weights"], (), arrays["start"])
+
+    def map(self) -> None:
+        """The map of the basis with the changed items, and who likes them, placed anew."""
+        from llmrec_core import project
+
+        picture = self.store.load_arrays("picture", self.keys.picture)
+        with self.timed() as card:
+            arrays, card["placement"] = project.update_layout(
+                self._before("map"), picture, self.since.changed
+            )
+        self.store.save_arrays("map", self.keys.map, arrays, card)
+
+
+def spliced(
+    old: dict[str, np.ndarray], new: dict[str, np.ndarray], users: Sequence[int] | np.ndarray
+) -> dict[str, np.ndarray]:
+    """The sentences of all users, those of `users` taken from `new` in their order.
+
+    Both have `vectors` (m, dim), `weights` (m,) and `start` (users + 1,).
+    """
+    lengths = np.diff(old["start"])
+    lengths[users] = np.diff(new["start"])
+    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    fresh = np.zeros(len(lengths), bool)
+    fresh[users] = True
+    is_new = np.repeat(fresh, lengths)
+    kept = ~np.repeat(fresh, np.diff(old["start"]))
+    out = {"start": start}
+    for name in ("vectors", "weights"):
+        whole = np.empty((len(is_new), *old[name].shape[1:]), old[name].dtype)
+        whole[is_new], whole[~is_new] = new[name], old[name][kept]
+        out[name] = whole
+    return out

@@ -1,0 +1,212 @@
+"""A build after few items were edited: what is made again, what stays, and that it is the same."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+import world
+from conftest import FakeEncoder
+
+from llmrec_core import made, project, rebuild, tables
+from llmrec_core.build import build
+from llmrec_core.recommender import Recommender
+from llmrec_core.study import Study
+
+EDITED = 4
+STAGES = {"items", "picture", "descriptions", "sentences", "signals", "map"}
+
+
+def edited_files(folder, edits):
+    """The files of the tiny world with other stories of some items."""
+    paths = world.write_files(folder)
+    frame = pd.read_json(paths[1], lines=True)
+    for item, plot in edits.items():
+        frame.loc[item, "plot"] = plot
+    frame.to_json(paths[1], orient="records", lines=True)
+    return paths
+
+
+def edit(study, tmp_path, edits):
+    return Study.create(
+        study.name, edited_files(tmp_path / f"edit{len(edits)}", edits), replace=True
+    )
+
+
+@pytest.fixture
+def study(built_study, monkeypatch):
+    """The built tiny study; one item of 24 is few here."""
+    monkeypatch.setattr(rebuild, "MOST_CHANGED", 2 / world.N)
+    return built_study
+
+
+@pytest.fixture
+def rebuilt(study, tmp_path):
+    """(the recommender before, the one after item 4 got a love story)."""
+    before = Recommender(study)
+    after = edit(study, tmp_path, {EDITED: "Two lovers meet in a tender garden."})
+    build(after, encoder=FakeEncoder())
+    return before, Recommender(after)
+
+
+def written(study):
+    return {p.parent.name for p in (study.folder / "artefacts").rglob("*.json")
+            if "basis" in p.read_text()}
+
+
+def test_only_the_edited_text_is_encoded(study, tmp_path):
+    """The catalogue's other texts and all known sentences are not looked at again."""
+    encoder = FakeEncoder()
+    build(edit(study, tmp_path, {EDITED: "Letters cross a moonless winter."}), encoder=encoder)
+    assert encoder.encoded[0] == "Letters cross a moonless winter."
+    assert not any("Part" in text for text in encoder.encoded)
+
+
+def test_settings_weights_and_other_vectors_stay(rebuilt):
+    """The choice is the same artefact; no item but the edited one has another vector."""
+    before, after = rebuilt
+    assert after.keys.choice == before.keys.choice
+    same = (before.item_vectors.field_vectors == after.item_vectors.field_vectors).all(axis=(0, 2))
+    assert np.flatnonzero(~same).tolist() == [EDITED]
+
+
+def test_signals_that_read_no_text_stay_and_the_others_are_refitted(rebuilt):
+    """Rows did not change, so neither did what is learned from rows alone."""
+    before, after = rebuilt
+    for name in before.names:
+        pairs = zip(before.signals[name].arrays().values(),
+                    after.signals[name].arrays().values(), strict=True)
+        assert all(np.array_equal(*pair) for pair in pairs) == (name in rebuild.TEXT_FREE), name
+
+
+def test_the_refit_is_the_one_of_a_full_build(rebuilt):
+    """Given the vectors and settings, a rebuilt signal is what fitting everything gives."""
+    from llmrec_core import signals
+
+    _, after = rebuilt
+    for name in after.names:
+        whole = signals.fit(
+            name, after.profiles,
+            signals.ItemSide(after.item_vectors.concatenated, after.item_vectors.fields),
+            after.choice.recipes[name],
+        )
+        for key, array in whole.arrays().items():
+            assert array == pytest.approx(after.signals[name].arrays()[key], rel=1e-4, abs=1e-6)
+
+
+def test_the_map_moves_only_the_edited_item_and_who_likes_it(rebuilt):
+    """Everybody else is where they were; the item lies nearer to what it now resembles."""
+    before, after = rebuilt
+    old, new = (r.study.artefacts.load_arrays("map", r.keys.map) for r in rebuilt)
+    moved = np.flatnonzero((old["item_xy"] != new["item_xy"]).any(axis=1))
+    assert moved.tolist() == [EDITED]
+    liked = project.liked_lists(after.behaviour, after.scale)
+    fans = [u for u, items in enumerate(liked) if EDITED in items]
+    moved = np.flatnonzero((old["user_xy"] != new["user_xy"]).any(axis=1))
+    assert set(moved) <= set(fans)
+    assert np.isfinite(new["item_xy"]).all()
+
+
+def test_descriptions_of_readers_are_those_of_a_full_build(rebuilt):
+    """Who has the edited item is described as if everything had been made again."""
+    from llmrec_core.describe import write_all
+    from llmrec_core.evidence import user_evidence
+
+    _, after = rebuilt
+    items = after.tables.items
+    whole = write_all(user_evidence(after.behaviour, items), items)
+    readers = np.unique(after.behaviour.user[after.behaviour.item == EDITED])
+    assert [after.written[u] for u in readers] == [whole[u] for u in readers]
+    assert len(readers) < world.N
+
+
+def test_sentence_vectors_follow_the_new_descriptions(rebuilt):
+    """Every user's sentences and vectors belong together after the splice."""
+    _, after = rebuilt
+    for number, description in enumerate(after.written):
+        profile = after.profiles.at(number)
+        texts = [s.text for s in description.sentences]
+        assert list(profile.sentence_text) == texts
+        vectors, _ = after.texts.sentences(texts, after.center)
+        assert profile.sentence_vector == pytest.approx(vectors, abs=1e-6)
+
+
+def test_many_edits_are_a_full_build(study, tmp_path):
+    """From the limit on the catalogue is another one: everything is chosen and fitted again."""
+    old = Recommender(study).keys
+    two = edit(study, tmp_path, {4: "A garden in spring.", 5: "A spaceship lands."})
+    build(two, encoder=FakeEncoder())
+    keys = Recommender(two).keys
+    assert not set(dataclasses.astuple(old)) & set(dataclasses.astuple(keys))
+    assert written(two) == set()
+
+
+def test_edits_add_up_against_the_last_full_build(study, tmp_path):
+    """One item at a time never drifts further than the limit from what was built in full."""
+    build(edit(study, tmp_path, {4: "A garden in spring."}), encoder=FakeEncoder())
+    assert written(study) == STAGES
+    both = edit(study, tmp_path, {4: "A garden in spring.", 5: "A spaceship lands."})
+    build(both, encoder=FakeEncoder())
+    assert made.last_build(both)["basis"] == both.items_key
+
+
+def test_taking_an_edit_back_needs_no_build(study, tmp_path):
+    """The artefacts of the old text are still there and are found at once."""
+    keys = Recommender(study).keys
+    build(edit(study, tmp_path, {EDITED: "A garden in spring."}), encoder=FakeEncoder())
+    back = Study.create("tiny", world.write_files(tmp_path / "back"), replace=True)
+    assert Recommender(back).keys == keys
+
+
+def test_a_basis_that_is_damaged_or_gone_is_not_used(study, tmp_path):
+    """Then the build makes everything; nothing is taken from half a basis."""
+    study.artefacts.remove("map", Recommender(study).keys.map)
+    other = edit(study, tmp_path, {EDITED: "A garden in spring."})
+    build(other, encoder=FakeEncoder())
+    assert made.last_build(other)["basis"] == other.items_key
+
+
+def test_other_behaviour_is_never_rebuilt_on(study, tmp_path):
+    """New rows change every signal: a basis of other rows does not count."""
+    paths = edited_files(tmp_path / "rows", {EDITED: "A garden in spring."})
+    lines = paths[0].read_text().splitlines(keepends=True)
+    paths[0].write_text("".join(lines[:-1]))
+    other = Study.create("tiny", paths, replace=True)
+    build(other, encoder=FakeEncoder())
+    assert made.last_build(other)["basis"] == other.items_key
+
+
+def test_neighbours_are_those_of_a_fresh_search():
+    """Also for items that lose or gain an edited neighbour, and for an item left without text."""
+    rng = np.random.default_rng(0)
+    vectors = rng.standard_normal((300, 12)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    behaviour = world.behaviour()
+    base = project.picture(vectors, _wide(behaviour, 300), made.ValueScale(1, 5), k=7)
+    changed = np.array([3, 77, 200])
+    vectors[changed[:2]] = vectors[[10, 20]] * 0.5 + vectors[[11, 21]] * 0.5
+    vectors[200] = 0
+    new = project.update_picture(base, vectors, changed, _wide(behaviour, 300).counts())
+    index, similarity = project.nearest(vectors, vectors, 7, exclude_self=True)
+    assert new["item_similarity"] == pytest.approx(similarity, abs=1e-5)
+    clear = np.diff(similarity, axis=1, append=-2).max(axis=1) < -1e-5
+    assert np.array_equal(new["item_index"][clear], index[clear])
+
+
+def _wide(behaviour, n):
+    """The same rows in a catalogue of n items."""
+    ids = np.array([f"i{i}" for i in range(n)], object)
+    return dataclasses.replace(behaviour, item_ids=ids)
+
+
+def test_row_digests_tell_titles_texts_and_attributes_apart():
+    """Each kind of edit changes the digest of its row and of no other."""
+    items = world.items()
+    before = made.row_digests(items)
+    for row, (column, value) in enumerate(
+        {tables.TITLE: "New", "plot": "Other.", "genres": ["noir"]}.items()
+    ):
+        frame = items.frame.copy()
+        frame.at[row, column] = value
+        after = made.row_digests(dataclasses.replace(items, frame=frame))
+        assert np.flatnonzero(before != after).tolist() == [row]
