@@ -1,0 +1,66 @@
+# make app | test | check | bench | screenshots | stress | clean
+# PYTHON=python3.12 chooses the interpreter, PORT=8600 the port, ARGS="-k ledger" is given to pytest.
+
+PYTHON ?= python3
+PORT ?= 8501
+ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet -c constraints.txt
+PINS := pyproject.toml constraints.txt
+BENCHMARKS ?= $(filter-out %/timing.py %/screenshots.py %/stress.py,$(wildcard benchmarks/*.py))
+
+.DEFAULT_GOAL := help
+.PHONY: help app test check bench screenshots stress clean
+
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+app: $(VENV)/.with-app
+	$(VENV)/bin/llmrec demo
+	@echo "The studio is at http://localhost:$(PORT) (ctrl-C stops it)."
+	$(VENV)/bin/llmrec app --port $(PORT)
+
+test: $(VENV)/.with-test
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.with-check
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+# All programs run, also after one that failed; the target fails if any did.
+bench: $(VENV)/.with-test
+	@failed=; for program in $(BENCHMARKS); do \
+	    echo "== $$program"; $(PY) $$program || failed="$$failed $$program"; \
+	done; test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
+
+screenshots: $(VENV)/.with-test
+	$(PY) benchmarks/screenshots.py
+
+stress: $(VENV)/.with-test
+	$(PY) benchmarks/stress.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than what it was installed from, so that nothing is installed twice.
+$(VENV)/.with-app: $(PINS) | $(VENV)/.made
+	@echo "Installing the studio and what it needs (the first time: 2.5 GB on disk, some minutes)…"
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.with-%: $(PINS) | $(VENV)/.made
+	@echo "Installing what make $* needs (the first time: 2.5 GB on disk, some minutes)…"
+	$(PIP) -e '.[$*]'
+	@touch $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "The studio needs Python 3.11 or newer, and $(PYTHON) is" \
+	        "$$($(PYTHON) --version 2>&1 | tail -n 1): name another one with" \
+	        "make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+	    echo "$(PYTHON) cannot make a virtual environment: install its venv module" \
+	        "(Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@touch $@
