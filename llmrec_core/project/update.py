@@ -76,7 +76,7 @@ def _neighbours(
     k = index.shape[1]
     if k == 0:
         return index, similarity
-    stale: np.ndarray = np.isin(index, changed).any(axis=1)
+    stale = np.asarray(np.isin(index, changed).any(axis=1))
     for start in range(0, len(changed), _BLOCK):
         some = changed[start : start + _BLOCK]
         closest = np.asarray((vectors @ vectors[some].T).max(axis=1))
