@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from llmrec_core.describe import Sentence
+from llmrec_core.describe import PERSON, Sentence
 from llmrec_core.errors import StudioError
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames, versions
@@ -110,10 +110,10 @@ def _evidence(recommender: Recommender, key: str, mark: int, sentence: Sentence)
         st.badge(plain(sentence.author), icon=":material/edit:", color="gray",
                  help="Who wrote this sentence. No interaction stands behind it.")
         return
-    author = "" if sentence.author == "template" else f"{plain(sentence.author)} · "
+    icon = ":material/edit:" if sentence.author == PERSON else ":material/fact_check:"
     part = st.popover(
-        f"{author}{count(len(sentence.rows), 'row')}", key=f"{key}:rows:{mark}",
-        icon=":material/fact_check:", on_change="rerun", type="tertiary",
+        count(len(sentence.rows), "row"), key=f"{key}:rows:{mark}", icon=icon,
+        on_change="rerun", type="tertiary",
         help=f"Written by: {plain(sentence.author)}. Opens the interactions behind the sentence.",
     )
     if not part.open:

@@ -103,10 +103,10 @@ def ledger_frame(entry: Entry) -> pd.DataFrame:
         parts = {leaf.evidence: leaf.contribution for leaf in child.children}
         row = {"Reason": inert(child.evidence), "Kind": child.kind}
         rows.append(
-            row | {f"Item {field}": parts.get(field, np.nan) for field in fields}
+            row | {f"Its {field}": parts.get(field, np.nan) for field in fields}
             | {"Sum": child.contribution}
         )
-    columns = ["Reason", "Kind", *(f"Item {field}" for field in fields), "Sum"]
+    columns = ["Reason", "Kind", *(f"Its {field}" for field in fields), "Sum"]
     return pd.DataFrame(rows, columns=columns)
 
 

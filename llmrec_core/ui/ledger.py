@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 
-from llmrec_core import compare, explain
+from llmrec_core import blend, compare, explain
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 from llmrec_core.ui.text import count, plain, signed
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from llmrec_core.blend import Block
     from llmrec_core.explain import Entry
     from llmrec_core.profile import Profiles
@@ -27,7 +28,7 @@ def show_ledger(
 ) -> None:
     """The account of one item's score for the profile that `block` was made for."""
     entries = recommender.explain(profile, block, weights, item)
-    score = float(weights.astype(np.float64) @ block.values[:, item].astype(np.float64))
+    score = float(blend.parts(block, weights, [item]).sum())
     rank = int(compare.ranks(block, weights, [item])[0])
     place = f"rank {rank:,}" if rank else "not a candidate: the user has it already"
     st.subheader(f"Why {plain(recommender.title(item), 80)}", anchor=False)
@@ -95,8 +96,9 @@ def _signal(entry: Entry, key: str) -> None:
     if not part.open:
         return
     frame = frames.ledger_frame(entry)
-    number = st.column_config.NumberColumn(format="%+.4f")
-    config = dict.fromkeys(frame.columns[2:], number)
+    number = st.column_config.NumberColumn(format="%+.4f", width=95)
+    config: dict[str, Any] = dict.fromkeys(frame.columns[2:], number)
+    config["Reason"] = st.column_config.TextColumn(width=380)
     with part:
         st.caption(
             f"{count(len(frame), 'row')}, the largest first. A row is a sentence about the user or "

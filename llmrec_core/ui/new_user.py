@@ -92,8 +92,18 @@ def _offer(recommender: Recommender, typed: str, picks: Sequence[int], key: str)
         return
     st.pills(
         "Click to pick", found, key=_FOUND, on_change=_pick, args=(key,),
-        format_func=lambda item: plain(recommender.title(item), 60),
+        format_func=labels(recommender, found).__getitem__,
     )
+
+
+def labels(recommender: Recommender, items: Sequence[int]) -> dict[int, str]:
+    """What each item is called; its id is added where two share a title."""
+    names = [plain(recommender.title(item), 60) for item in items]
+    return {
+        item: name if names.count(name) == 1
+        else f"{name} ({plain(recommender.behaviour.item_ids[item])})"
+        for item, name in zip(items, names, strict=True)
+    }
 
 
 def _pick(key: str) -> None:

@@ -26,8 +26,9 @@ def bar(recommender: Recommender, user_id: str, key: str, draft: Draft) -> None:
     head = next((version for version in history if version.head), None)
     redoable = head is not None and any(v.undone and v.parent == head.version for v in history)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _button("Save", "save", key, _save, (recommender, user_id, key), draft.changed,
-                "Saves a new version; the ones before stay in the history.", primary=True)
+        _button("Save", "save", key, _save, (recommender, user_id, key), True,
+                "Saves what is on screen as a new version; the ones before stay in the history.",
+                primary=draft.changed)
         if draft.changed:
             _button("Discard changes", "delete_sweep", key, _discard, (key,), True,
                     "Goes back to the version that is saved.")
@@ -121,17 +122,38 @@ def _history(history: list[Version]) -> None:
 
 def _save(recommender: Recommender, user_id: str, key: str) -> None:
     """Write the draft to the journal; it stays as it is when that fails."""
-    draft: Draft = st.session_state[key]
     author = (st.session_state.get(AUTHOR) or "").strip() or _NOBODY
     try:
+        draft = typed_into(st.session_state[key], key)
+        st.session_state[key] = draft
         version = recommender.study.journal.save_description(
             draft.now, author, original=original_of(recommender, user_id)
         )
     except (StudioError, OSError) as error:
         st.session_state[f"{key}:problem"] = f"Not saved, your draft is kept: {error}"
         return
+    changed = draft.changed
     st.session_state[key] = draft.saved()
-    st.session_state[f"{key}:told"] = f"Saved as version {version}."
+    st.session_state[f"{key}:told"] = (
+        f"Saved as version {version}." if changed else "Nothing changed: there is no new version."
+    )
+
+
+def typed_into(draft: Draft, key: str) -> Draft:
+    """The draft with what stands in the boxes at this moment.
+
+    A click on save leaves a box and presses the button at once: which callback comes first is not
+    ours to say.
+    """
+    for mark in draft.marks:
+        box = f"{key}:text:{mark}"
+        if box in st.session_state:
+            draft = draft.reworded(mark, st.session_state[box])
+    new = st.session_state.get(f"{key}:new", "")
+    if new.strip():
+        draft = draft.with_text(new)
+        st.session_state[f"{key}:new"] = ""
+    return draft
 
 
 def _discard(key: str) -> None:

@@ -1,0 +1,37 @@
+"""What the tests of the pages on users share: open a page, read what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+
+
+def open_page(path: str, **query: str) -> AppTest:
+    """The page behind the frame, with the address's parameters, run once without a problem."""
+    at = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run().switch_page(path).run()
+    sound(at)
+    return at
+
+
+def sound(at: AppTest) -> AppTest:
+    """The same, after a look that nothing failed."""
+    assert not at.exception and not at.error, [e.value for e in (*at.exception, *at.error)]
+    return at
+
+
+def tables(at: AppTest) -> list[pd.DataFrame]:
+    """All tables on the page."""
+    return [table.value for table in at.dataframe]
+
+
+def said(at: AppTest) -> str:
+    """All captions, notes and warnings of the page as one text."""
+    parts = (*at.caption, *at.info, *at.warning, *at.markdown, *at.text, *at.subheader)
+    return "\n".join(str(part.value) for part in parts)
