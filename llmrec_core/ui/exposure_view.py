@@ -17,6 +17,7 @@ from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
     from llmrec_core.exposure import ExposureReport
     from llmrec_core.recommender import Recommender
@@ -55,7 +56,7 @@ def reports(
 
 
 def key_figures(now: ExposureReport, other: ExposureReport, name: str) -> None:
-    """Six cards: the setting of the sliders, and its distance to the other one."""
+    """Four cards: the setting of the sliders, and its distance to the other one."""
     n, tail = now.n, 100 * now.tail
     cards: tuple[tuple[str, float, float, str, str], ...] = (
         ("Coverage", 100 * now.coverage, 100 * other.coverage, " %",
@@ -67,10 +68,8 @@ def key_figures(now: ExposureReport, other: ExposureReport, name: str) -> None:
          "equally often, near 1 when a few have all places."),
         ("Average popularity", now.average_popularity, other.average_popularity, "",
          "Average recommendation popularity: training interactions of the item in a place, "
-         "averaged over all places of all lists."),
-        ("Popularity percentile", 100 * now.average_percentile, 100 * other.average_percentile,
-         "", "Where the item in an average place stands among all items: 50 is an item of middling "
-         "popularity, 100 the most popular one."),
+         "averaged over all places of all lists. Such an item is more popular than "
+         f"{amount(100 * now.average_percentile, ' %')} of the catalogue (mean percentile)."),
     )  # fmt: skip
     with st.container(horizontal=True, key="tail_cards"):
         for label, mine, theirs, unit, meaning in cards:
@@ -135,19 +134,48 @@ def _rows(now: ExposureReport, other: ExposureReport, view: str) -> np.ndarray:
     return order[(now.shown[order] > 0) == (view == VIEWS[2])]
 
 
-def pictures(now: ExposureReport, other: ExposureReport, name: str) -> None:
-    """What moved in one sentence, the Lorenz curves and the deciles of both settings."""
+def curves(now: ExposureReport, other: ExposureReport, name: str) -> None:
+    """What moved in one sentence, and the Lorenz curves of both settings."""
     st.markdown(plain(sentence(now, other, name)))
-    left, right = st.columns(2)
-    names = ("now", name)
-    left.plotly_chart(
-        figures.lorenz_figure(now, other, names=names), key="tail_lorenz",
-        alt=f"Lorenz curves of exposure, Gini {now.gini:.2f} now, {other.gini:.2f} for {name}",
+    _show(
+        figures.lorenz_figure(now, other, names=("now", name)), "tail_lorenz",
+        "How evenly the catalogue is shown",
+        "Lorenz curve: with the items ordered from the least to the most shown, the share of all "
+        "places that go to the first so many of them. The nearer to the diagonal, the more even.",
+        f"Lorenz curves of exposure, Gini {now.gini:.2f} now and {other.gini:.2f} for {name}",
+        height=380,
     )
-    right.plotly_chart(
-        figures.decile_figure(now, other, names=names), key="tail_deciles",
-        alt="Share of shown places by popularity decile, in both settings",
-    )
+
+
+def bars(
+    recommender: Recommender, now: ExposureReport, other: ExposureReport, name: str
+) -> None:
+    """Exposure by popularity decile, and the items that gain and lose most."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show(
+            figures.decile_figure(now, other, names=("now", name)), "tail_deciles",
+            "Who is shown, by popularity",
+            "The catalogue in tenths, from the most to the least interacted with; bars are shares "
+            "of all places, diamonds shares of the training interactions.",
+            "Share of shown places by popularity decile, in both settings",
+        )
+    with right:
+        change = figures.change_figure(compare(other, now), recommender.titles.tolist(), most=8)
+        _show(
+            change, "tail_changes", "Who gains and who loses places",
+            f"Change in the number of lists that an item stands in, from {plain(name)} to now.",
+            "The items that gain and lose most places",
+        )
+
+
+def _show(
+    figure: go.Figure, key: str, heading: str, meaning: str, alt: str, height: int = 440
+) -> None:
+    """A figure under a heading of the page: a title inside it is cut where the column is narrow."""
+    st.markdown(f"**{heading}**", help=meaning)
+    figure.update_layout(title=None, height=height, margin={"t": 10, "r": 10})
+    st.plotly_chart(figure, key=key, alt=alt)
 
 
 def timing(now: ExposureReport, spent: float) -> None:
@@ -176,32 +204,26 @@ def sentence(now: ExposureReport, other: ExposureReport, name: str) -> str:
 
 
 def items(recommender: Recommender, now: ExposureReport, other: ExposureReport, name: str) -> None:
-    """Who gained and who lost: bars of the largest changes, and a table to take along."""
-    st.subheader("Items", anchor=False)
-    bars, table = st.columns([2, 3])
-    bars.plotly_chart(
-        figures.change_figure(compare(other, now), recommender.titles, most=8), key="tail_changes",
-        alt="The items that gain and lose most places",
+    """Who gained, who lost and who is never shown, as a table to take along."""
+    view = st.segmented_control(
+        "Items", VIEWS, default=VIEWS[0], key="tail_view", required=True, persist_state="session",
+        help=f"Gained and lost: against {plain(name)}, the largest change first. Most shown and "
+        "never shown: under your sliders.",
     )
-    with table:
-        view = st.segmented_control(
-            "Items shown in the table", VIEWS, default=VIEWS[0], key="tail_view", required=True,
-            label_visibility="collapsed", persist_state="session",
-        )
-        frame = item_table(recommender, now, other, str(view or VIEWS[0]))
-        if frame.empty:
-            st.caption("No item here.")
-            return
-        st.dataframe(
-            frame, key="tail_items", hide_index=True, column_config=_columns(name), height=420,
-            alt="Items with their exposure in both settings",
-        )
-        st.download_button(
-            "Download this table (CSV)", frame.to_csv(index=False), on_click="ignore",
-            file_name=f"{recommender.study.name}_exposure.csv", mime="text/csv",
-            icon=":material/download:", key="tail_download",
-            help="Text cells that a spreadsheet would run as a formula begin with an apostrophe.",
-        )
+    frame = item_table(recommender, now, other, str(view or VIEWS[0]))
+    if frame.empty:
+        st.caption("No item here.")
+        return
+    st.dataframe(
+        frame, key="tail_items", hide_index=True, column_config=_columns(name), height=420,
+        alt=f"{view}: items with their exposure in both settings",
+    )
+    st.download_button(
+        "Download this table (CSV)", frame.to_csv(index=False), on_click="ignore",
+        file_name=f"{recommender.study.name}_exposure.csv", mime="text/csv",
+        icon=":material/download:", key="tail_download",
+        help="Text cells that a spreadsheet would run as a formula begin with an apostrophe.",
+    )
 
 
 def _columns(name: str) -> dict[str, Any]:

@@ -55,9 +55,6 @@ def _item(atlas: Atlas, item: int) -> None:
     facts.append(f"{taken} · item {plain(atlas.item_id(item))}")
     st.markdown(f"**{plain(atlas.title(item))}**")
     st.caption("  \n".join(facts))
-    for name in atlas.tables.items.text_fields:
-        if str(row[name]).strip():
-            st.caption(plain(row[name], _MOST_TEXT))
     similar = [
         (other, f"{plain(atlas.title(other), 60)} · {cosine:.2f}")
         for other, cosine in atlas.similar(item)[:_MOST_SIMILAR]
@@ -66,6 +63,9 @@ def _item(atlas: Atlas, item: int) -> None:
         atlas, "Similar items", similar,
         "Nearest in meaning, with the cosine of their texts: what the map was made from.",
     )
+    for name in atlas.tables.items.text_fields:
+        if str(row[name]).strip():
+            st.caption(plain(row[name], _MOST_TEXT))
     _forget(atlas)
 
 

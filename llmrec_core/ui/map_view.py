@@ -150,20 +150,25 @@ def found_marks(atlas: Atlas, items: Sequence[int], users: Sequence[int]) -> lis
     marks = []
     if items:
         names = [atlas.title(i) if k < _MOST_NAMED else "" for k, i in enumerate(items)]
-        marks.append(Mark(MarkKind.FOUND, "Found items", atlas.item_xy[items], names, items))
+        marks.append(Mark(MarkKind.FOUND, "Items found", atlas.item_xy[items], names, items))
     users = [user for user in users if np.isfinite(atlas.user_xy[user]).all()]
     if users:
         names = [f"User {atlas.user_id(u)}" if k < _MOST_NAMED else "" for k, u in enumerate(users)]
-        marks.append(Mark(MarkKind.FOUND, "Found users", atlas.user_xy[users], names))
+        marks.append(Mark(MarkKind.FOUND, "Users found", atlas.user_xy[users], names))
     return marks
 
 
-def picked_marks(atlas: Atlas) -> list[Mark]:
-    """A ring round what was chosen beside the figure.
+def chosen(
+    atlas: Atlas, items: Sequence[int], users: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """What was found, and what was chosen beside the figure: all that gets a ring.
 
     What was clicked in it gets none: another figure would lose its zoom and its own selection.
     """
-    return found_marks(atlas, *picked(atlas)) if st.session_state.get(_POINTED) else []
+    if not st.session_state.get(_POINTED):
+        return list(items), list(users)
+    more_items, more_users = picked(atlas)
+    return list(dict.fromkeys([*items, *more_items])), list(dict.fromkeys([*users, *more_users]))
 
 
 def user_marks(

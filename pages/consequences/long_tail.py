@@ -3,6 +3,7 @@
 import streamlit as st
 
 from llmrec_core.ui import controls, exposure_view, state
+from llmrec_core.ui.weights import NO_WEIGHT
 
 recommender = state.current_recommender()
 st.caption(
@@ -29,16 +30,14 @@ def consequences() -> None:
         controls.reset_weights(recommender)
     with result:
         if not weights.any():
-            st.warning(
-                "All weights are 0, so nothing speaks for any item: raise one of them.",
-                icon=":material/tune:",
-            )
+            st.warning(NO_WEIGHT, icon=":material/tune:")
             return
         now, other, spent = exposure_view.reports(recommender, weights, choices[name], n)
         exposure_view.key_figures(now, other, name)
-        exposure_view.pictures(now, other, name)
+        exposure_view.curves(now, other, name)
         exposure_view.timing(now, spent)
-        exposure_view.items(recommender, now, other, name)
+    exposure_view.bars(recommender, now, other, name)
+    exposure_view.items(recommender, now, other, name)
 
 
 consequences()

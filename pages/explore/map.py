@@ -33,7 +33,7 @@ def the_map() -> None:
                 marks += map_view.user_marks(atlas, recommender, user, weights, 10)
     items, people = map_view.picked(atlas)
     found = map_view.search(atlas, typed)
-    marks += map_view.found_marks(atlas, *found) or map_view.picked_marks(atlas)
+    marks += map_view.found_marks(atlas, *map_view.chosen(atlas, *found))
     picture, beside = st.columns([3, 1], gap="medium")
     with picture:
         drawn = map_view.figure(atlas, colour, users=shown.users, marks=marks, most=shown.most)
