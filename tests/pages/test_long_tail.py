@@ -1,0 +1,67 @@
+"""Long tail: the sliders against another setting, in figures, pictures and a table."""
+
+from __future__ import annotations
+
+from tests.pages.recommending import open_page, said, sound, tables
+
+PAGE = "pages/consequences/long_tail.py"
+SIGNALS = ("description", "taste", "collaborative", "sequence", "popularity")
+
+
+def _metrics(at):
+    return {metric.label: metric for metric in at.metric}
+
+
+def _only(at, name):
+    """The page with one signal alone."""
+    for other in SIGNALS:
+        at.slider(key=f"weight_tiny_{other}").set_value(1.0 if other == name else 0.0)
+    return sound(at.run())
+
+
+def test_four_figures_each_with_its_meaning(built_study):
+    """Coverage, tail share, Gini and popularity stand there; the fitted weights differ by none."""
+    at = open_page(PAGE, study="tiny")
+    cards = _metrics(at)
+    assert set(cards) == {"Coverage", "Tail share", "Gini index", "Average popularity"}
+    assert all(card.help for card in cards.values())
+    assert cards["Coverage"].delta == "+0.0 points" and cards["Coverage"].value.endswith(" %")
+    assert "show every item equally often" in said(at)
+
+
+def test_popularity_alone_shows_fewer_items_than_the_fitted_weights(built_study):
+    """One and the same list for all but what each has seen: less coverage, items that lose."""
+    at = _only(open_page(PAGE, study="tiny"), "popularity")
+    assert _metrics(at)["Coverage"].delta.startswith("-")
+    assert "went to other items" in said(at)
+    at.segmented_control(key="tail_view").set_value("Lost").run()
+    assert (tables(sound(at))[0]["change"] < 0).all()
+
+
+def test_the_table_agrees_with_the_lists(built_study):
+    """Shown and never shown items are the whole catalogue, the one with places, the other none."""
+    at = open_page(PAGE, study="tiny")
+    at.segmented_control(key="tail_view").set_value("Most shown now").run()
+    shown = tables(sound(at))[0]["now"]
+    at.segmented_control(key="tail_view").set_value("Never shown now").run()
+    frames = tables(sound(at))
+    never = len(frames[0]) if frames else 0
+    assert (shown > 0).all() and shown.is_monotonic_decreasing
+    assert len(shown) + never == len(built_study.tables().items)
+
+
+def test_saved_weights_are_a_setting_to_compare_with(built_study):
+    """A name in the journal is offered; the same weights on the sliders differ by nothing."""
+    built_study.journal.save_weights("niche *x*", {"popularity": 1.0})
+    at = open_page(PAGE, study="tiny")
+    at.selectbox(key="tail_baseline").set_value("Saved: niche *x*")
+    at = _only(at, "popularity")
+    assert "show every item equally often" in said(at)
+
+
+def test_all_weights_zero_is_told(built_study):
+    """Nothing is ranked by id in silence."""
+    at = open_page(PAGE, study="tiny")
+    for name in SIGNALS:
+        at.slider(key=f"weight_tiny_{name}").set_value(0.0)
+    assert "All weights are 0" in sound(at.run()).warning[0].value and not at.metric

@@ -1,0 +1,125 @@
+"""The map: what is drawn, what a pick tells, and what is there before a build has ended."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import numpy as np
+
+from llmrec_core import atlas as atlases
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import map_view
+from tests.pages.recommending import open_page, said, sound, tables
+
+PAGE = "pages/explore/map.py"
+
+
+def _figure(at):
+    (chart,) = at.get("plotly_chart")
+    return json.loads(chart.proto.spec)
+
+
+def _array(given):
+    """A coordinate list, however Plotly wrote it."""
+    if isinstance(given, dict):
+        return np.frombuffer(base64.b64decode(given["bdata"]), given["dtype"])
+    return np.array(given)
+
+
+def _named(at):
+    return {trace["name"]: trace for trace in _figure(at)["data"]}
+
+
+def _atlas(study):
+    recommender = Recommender(study)
+    return atlases.load(study, *atlases.ready(study, recommender.keys))
+
+
+def test_items_users_and_the_chosen_users_list_are_drawn(built_study):
+    """All items and users once, the user's history and top 10 above them, in WebGL."""
+    at = open_page(PAGE, study="tiny", user="u05")
+    traces = _figure(at)["data"]
+    assert {trace["type"] for trace in traces} == {"scattergl"}
+    drawn = dict.fromkeys(("items", "users"), 0)
+    for trace in traces:
+        if not any(trace["name"].startswith(mark) for mark in ("History", "Top", "User ")):
+            drawn[trace["meta"]] += len(_array(trace["x"]))
+    world = _atlas(built_study)
+    assert drawn == {"items": len(world.item_xy), "users": len(world.user_xy)}
+    assert len(_array(_named(at)["Top 10 for u05"]["x"])) == 10
+    assert "UMAP of items and users together" in said(at)
+
+
+def test_users_can_be_hidden_and_colours_changed(built_study):
+    """Without users there is no such trace; popularity is one trace on a scale."""
+    at = open_page(PAGE, study="tiny")
+    at.toggle(key="map_users").set_value(False)
+    at.toggle(key="map_user_shown").set_value(False)
+    at.selectbox(key="map_colour").set_value(map_view.POPULARITY)
+    assert list(_named(sound(at.run()))) == ["Items"]
+
+
+def test_a_search_puts_a_ring_and_a_name_on_what_it_finds(built_study):
+    """«heart 15» is found; its button tells of it, with what is similar."""
+    at = open_page(PAGE, study="tiny")
+    at.text_input(key="map_find").set_value("heart 15")
+    found = _named(sound(at.run()))["Items found"]
+    assert found["text"] == ["Heart 15"] and found["mode"] == "markers+text"
+    (button,) = [b for b in at.button if (b.key or "").startswith("map_found_item_")]
+    at = sound(button.click().run())
+    assert "**Heart 15**" in said(at) and "**Similar items**" in said(at)
+    assert tables(at)[0]["title"].tolist() == ["Heart 15"]
+
+
+def test_nothing_found_is_said(built_study):
+    """A typed word that is nowhere is answered, as text."""
+    at = open_page(PAGE, study="tiny")
+    at.text_input(key="map_find").set_value("no *such* thing")
+    assert "Nothing is called" in said(sound(at.run()))
+
+
+def test_a_lasso_becomes_tables(built_study):
+    """Picked items and users are listed; who likes them and what they share can be asked."""
+    world = _atlas(built_study)
+    at = open_page(PAGE, study="tiny")
+    at.session_state["map_picked"] = (world.key, [0, 1, 2], [0, 1])
+    at = sound(at.run())
+    assert "3 items and 2 users picked" in said(at) and len(tables(at)[0]) == 3
+    for view in ("What they share", "Who likes them", "Users", "What these users like"):
+        at.segmented_control(key="map_table_view").set_value(view)
+        assert sound(at.run()).segmented_control(key="map_table_view").value == view
+    assert not any("Nothing that sets" in c.value for c in at.caption)
+
+
+def test_a_pick_of_another_study_is_forgotten(built_study):
+    """Row numbers mean nothing on another map."""
+    at = open_page(PAGE, study="tiny")
+    at.session_state["map_picked"] = ("another key", [0], [])
+    assert not tables(sound(at.run()))
+
+
+def test_the_first_picture_is_shown_while_a_build_runs(built_study):
+    """Without the finished build there is the PCA picture, which says what it is."""
+    (built_study.folder / "build.json").unlink()
+    at = open_page(PAGE, study="tiny")
+    assert "First picture (PCA)" in said(at) and _figure(at)["data"]
+    assert not at.text_input(key="map_find").disabled
+
+
+def test_before_any_picture_there_is_a_hint(built_study):
+    """No artefact: one sentence and the way to the data page."""
+    (built_study.folder / "build.json").unlink()
+    for card in (built_study.artefacts.folder / "picture").glob("*.json"):
+        card.unlink()
+    at = open_page(PAGE, study="tiny")
+    assert "has no map yet" in at.info[0].value and not at.get("plotly_chart")
+
+
+def test_the_static_picture_replaces_the_live_map(built_study):
+    """The toggle shows an image, and says how to read about a point without clicking."""
+    at = open_page(PAGE, study="tiny")
+    at.toggle(key="map_static").set_value(True)
+    at = sound(at.run())
+    assert at.get("image") and not at.get("plotly_chart")
+    assert "Find an item or a user by name" in said(at)
