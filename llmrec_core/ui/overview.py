@@ -12,6 +12,7 @@ from llmrec_core.export import inert
 from llmrec_core.provenance import Made
 from llmrec_core.study import Study
 from llmrec_core.summary import HEAD_SHARE, Summary, ties_sentence
+from llmrec_core.tune import Choice
 from llmrec_core.ui import navigation, state
 from llmrec_core.ui.text import count, plain
 
@@ -113,18 +114,18 @@ def stages(made: Made) -> None:
     st.caption(plain(f"Made with {versions}."))
 
 
-def blend(made: Made) -> None:
-    """What each signal is worth alone, and the weight it got."""
-    if made.choice is None or not made.choice.validation:
+def blend(choice: Choice, n: int) -> None:
+    """What each signal is worth alone in lists of `n`, and the weight it got."""
+    if not choice.validation:
         st.caption(
             "Weights were not fitted: too few users have the five rows it takes to hold some out."
         )
         return
-    validation, weights = made.choice.validation, made.choice.weights
+    validation, weights = choice.validation, choice.weights
     left, right = st.columns([3, 4])
     with left:
         st.plotly_chart(
-            study_figures.signals_figure(validation, weights, n=made.n), key="overview_signals",
+            study_figures.signals_figure(validation, weights, n=n), key="overview_signals",
             alt="Ranking quality of each signal alone and of the blend on validation rows",
         )
     rows = [
@@ -135,7 +136,7 @@ def blend(made: Made) -> None:
         st.table(rows, border="horizontal", hide_index=True, alt="Fitted weight of each signal")
     st.caption(
         "Each user's last fifth was held out, the signals fitted on the rest and judged by "
-        f"how high held-out items stand in a list of {made.n} (NDCG@{made.n}, from 0 to 1). "
+        f"how high held-out items stand in a list of {n} (NDCG@{n}, from 0 to 1). "
         "Weights, in standard deviations of a signal so that they compare, were then moved one at "
         "a time; a weight of 0 means that the signal added nothing to the others. These figures "
         "chose the settings, so they flatter a little."

@@ -42,6 +42,7 @@ def _apply(name: str) -> None:
         if cached.filtered(study, wanted)["rows_after"] == 0:
             raise InputError("These filters leave no row: lower the value or the rows needed.")
         study.set_filters(wanted)
+    st.rerun()  # the whole page: a click in a fragment runs only that
 
 
 @st.fragment
@@ -69,7 +70,7 @@ def filters(name: str) -> None:
         for label, key in (("Rows", "rows"), ("Users", "users"), ("Items with rows", "items")):
             before, after = effect[f"{key}_before"], effect[f"{key}_after"]
             st.metric(
-                label, f"{after:,}", after - before, border=True, delta_color="off",
+                label, f"{after:,}", f"{after - before:,}", border=True, delta_color="off",
                 delta_description=f"against {before:,} read", help="What these filters leave.",
             )
     st.button(
@@ -136,7 +137,7 @@ def _state_of(built: provenance.Made | None) -> str:
         return "Not built yet. Descriptions are written by rules (the template), no language model."
     if built.missing:
         words = ", ".join(provenance.STAGES[stage] for stage in built.missing)
-        return f"The data, the filters or the version changed: to be made again are {words}."
+        return f"Missing since the data, the filters or the version changed: {words}."
     return "Everything is up to date; building again would only check it."
 
 

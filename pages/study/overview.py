@@ -27,9 +27,9 @@ elif built.missing:
 else:
     overview.next_pages(study)
 
-if built is not None:
+if built is not None and built.choice is not None:
     st.subheader("What each signal is worth", anchor=False)
-    overview.blend(built)
+    overview.blend(built.choice, built.n)
 
 st.subheader("The catalogue and its long tail", anchor=False)
 left, right = st.columns([1, 1])
