@@ -13,6 +13,7 @@ from llmrec_core import behaviour, metrics, signals, tune
 from llmrec_core.blend import lists_for
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, ValueScale, described_profiles
+from llmrec_core.threads import one_thread
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
@@ -102,19 +103,22 @@ def _counts(data: Data) -> dict[str, int]:
     }
 
 
+@one_thread()
 def _plain_ease(
     profiles: Profiles, held_out: Behaviour, items: signals.ItemSide, n: int
 ) -> signals.CollaborativeRecipe:
     """EASE as published, its penalty chosen on the same validation rows."""
-    judge = tune.Validation(profiles, held_out.matrix(), n)
+    judge, memo = tune.Validation(profiles, held_out.matrix(), n), signals.Memo()
 
     def worth(reg: float) -> float:
         recipe = signals.CollaborativeRecipe(reg=reg)
-        return judge.ndcg(judge.normalised(signals.fit("collaborative", profiles, items, recipe)))
+        fitted = signals.fit("collaborative", profiles, items, recipe, memo)
+        return judge.ndcg(judge.normalised(fitted))
 
     return signals.CollaborativeRecipe(reg=max(tune.GRIDS["collaborative"]["reg"], key=worth))
 
 
+@one_thread()
 def _rows(
     data: Data, profiles: Profiles, choice: tune.Choice, baseline: signals.CollaborativeRecipe,
     protocol: Protocol, tell: Progress,

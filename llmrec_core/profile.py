@@ -122,13 +122,14 @@ class Profiles:
 
     def text_vectors(self, dtype: type = np.float32) -> np.ndarray:
         """(n, dim): weighted mean of each profile's sentence vectors; 0 without any."""
-        out: np.ndarray = np.zeros((len(self), self.sentence_vector.shape[1]), dtype)
-        total: np.ndarray = np.zeros(len(self), dtype)
-        owner = np.repeat(np.arange(len(self)), np.diff(self.sentence_start))
+        from scipy.sparse import csr_matrix
+
         weight: np.ndarray = self.sentence_weight.astype(dtype, copy=False)
-        np.add.at(out, owner, weight[:, None] * self.sentence_vector)
-        np.add.at(total, owner, np.abs(weight))
-        return out / np.maximum(total, 1e-9)[:, None]
+        place = np.arange(len(weight))
+        told = csr_matrix((weight, place, self.sentence_start), shape=(len(self), len(weight)))
+        total: np.ndarray = np.asarray(abs(told).sum(axis=1), dtype)  # (n, 1)
+        out = told @ self.sentence_vector.astype(dtype, copy=False)
+        return np.asarray(out / np.maximum(total, 1e-9), dtype)
 
     def at(self, number: int) -> Profiles:
         """The profile `number` alone."""

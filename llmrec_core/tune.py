@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import signals
-from llmrec_core.blend import standardise
+from llmrec_core.blend import standardise_many
 from llmrec_core.metrics import ndcg
+from llmrec_core.threads import one_thread
 
 if TYPE_CHECKING:
     from llmrec_core.profile import Profiles
@@ -64,6 +65,10 @@ class Choice:
         return cls(recipes, dict(document["weights"]), dict(document["validation"]))
 
 
+Attempt = tuple["Recipe", float, np.ndarray]
+"""Settings, their NDCG in validation, and the normalised validation scores."""
+
+
 class Validation:
     """The held-out training rows, ready to judge scores by NDCG@n.
 
@@ -79,9 +84,9 @@ class Validation:
             users = np.sort(np.random.default_rng(seed).choice(users, MOST_USERS, replace=False))
         self.n = n
         self.profiles = profiles.select(users)
-        self.seen = self.profiles.history().toarray() > 0
+        self.seen = self.profiles.history().nonzero()
         self.relevant = held_out[users].toarray() > 0
-        self.relevant &= ~self.seen
+        self.relevant[self.seen] = False
         self.n_relevant = self.relevant.sum(axis=1)
 
     def ndcg(self, score: np.ndarray) -> float:
@@ -95,7 +100,7 @@ class Validation:
 
     def normalised(self, signal: signals.Signal) -> np.ndarray:
         """(users, n_items) float32: standardised over unseen items, seen ones at -1e9."""
-        values = standardise(signal.score(self.profiles), ~self.seen)[0].astype(np.float32)
+        values = standardise_many(signal.score(self.profiles), self.seen)
         values[self.seen] = -1e9
         return values
 
@@ -110,33 +115,31 @@ def choose(
     `profiles` holds the inner training rows of all users and is what signals are fitted on;
     `search=False` keeps the default settings and fits the weights only.
     """
-    judge = Validation(profiles, held_out, n)
+    judge, memo = Validation(profiles, held_out, n), signals.Memo()
     recipes: dict[str, Recipe] = {}
     values: dict[str, np.ndarray] = {}
     validation: dict[str, float] = {}
-    for done, name in enumerate(names):
-        if progress:
-            progress(done, len(names) + 1, name)
-        grid = GRIDS[name] if search else {}
-        recipe, best, value = _best_recipe(name, profiles, items, judge, grid)
-        recipes[name], values[name], validation[name] = recipe, value, best
-    if progress:
-        progress(len(names), len(names) + 1, "weights")
-    weights, validation["blend"] = fit_weights(values, judge)
+    tell = progress or (lambda done, total, what: None)
+    with one_thread():
+        for done, name in enumerate(names):
+            tell(done, len(names) + 1, name)
+
+            def attempt(recipe: Recipe, name: str = name) -> Attempt:
+                value = judge.normalised(signals.fit(name, profiles, items, recipe, memo))
+                return recipe, judge.ndcg(value), value
+
+            found = _best_recipe(signals.DEFAULTS[name], attempt, GRIDS[name] if search else {})
+            recipes[name], validation[name], values[name] = found
+        tell(len(names), len(names) + 1, "weights")
+        weights, validation["blend"] = fit_weights(values, judge)
     return Choice(recipes, weights, validation)
 
 
 def _best_recipe(
-    name: str, profiles: Profiles, items: ItemSide, judge: Validation,
-    grid: Mapping[str, Sequence[Any]],
-) -> tuple[Recipe, float, np.ndarray]:
-    """Coordinate search from the default: (recipe, its NDCG, its normalised validation scores)."""
-
-    def attempt(recipe: Recipe) -> tuple[Recipe, float, np.ndarray]:
-        value = judge.normalised(signals.fit(name, profiles, items, recipe))
-        return recipe, judge.ndcg(value), value
-
-    best = attempt(signals.DEFAULTS[name])
+    start: Recipe, attempt: Callable[[Recipe], Attempt], grid: Mapping[str, Sequence[Any]]
+) -> Attempt:
+    """Coordinate search from `start`: the best attempt."""
+    best = attempt(start)
     for setting, options in grid.items():
         for option in options:
             if option == getattr(best[0], setting):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core.errors import InputError
@@ -10,9 +11,11 @@ from llmrec_core.signals.base import Kind, Signal
 from llmrec_core.signals.collaborative import CollaborativeRecipe
 from llmrec_core.signals.description import DescriptionRecipe
 from llmrec_core.signals.inputs import ItemSide
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.popularity import PopularityRecipe
 from llmrec_core.signals.sequence import SequenceRecipe
 from llmrec_core.signals.taste import TasteRecipe
+from llmrec_core.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULTS", "MEANINGS", "NAMES", "CollaborativeRecipe", "DescriptionRecipe", "ItemSide",
-    "Kind", "PopularityRecipe", "SequenceRecipe", "Signal", "TasteRecipe", "fit", "from_arrays",
-    "recipe_from",
+    "Kind", "Memo", "PopularityRecipe", "SequenceRecipe", "Signal", "TasteRecipe", "fit",
+    "from_arrays", "recipe_from",
 ]
 
 DEFAULTS: dict[str, Recipe] = {
@@ -39,6 +42,9 @@ DEFAULTS: dict[str, Recipe] = {
 
 NAMES = tuple(DEFAULTS)
 
+LARGE = 5000
+"""Items from which an inverse is worth several threads."""
+
 MEANINGS = {
     "description": "the sentences about the user against the texts of the item",
     "taste": "the texts of past items against the texts of the item, through a learned map",
@@ -50,17 +56,28 @@ MEANINGS = {
 
 
 
-def fit(name: str, profiles: Profiles, items: ItemSide, recipe: Any) -> Signal:
-    """Fit the signal `name` on training profiles."""
+def fit(
+    name: str, profiles: Profiles, items: ItemSide, recipe: Any, memo: Memo | None = None
+) -> Signal:
+    """Fit the signal `name` on training profiles.
+
+    `memo` spares what earlier fits on the same profiles and items have computed.
+    """
+    memo = memo or Memo()
+    with one_thread() if profiles.n_items < LARGE else nullcontext():
+        return _fit(name, profiles, items, recipe, memo)
+
+
+def _fit(name: str, profiles: Profiles, items: ItemSide, recipe: Any, memo: Memo) -> Signal:
     match name:
         case "description":
-            return description.fit(profiles, items, recipe)
+            return description.fit(profiles, items, recipe, memo)
         case "taste":
-            return taste.fit(profiles, items, recipe)
+            return taste.fit(profiles, items, recipe, memo)
         case "collaborative":
-            return collaborative.fit(profiles, recipe)
+            return collaborative.fit(profiles, recipe, memo)
         case "sequence":
-            return sequence.fit(profiles, recipe)
+            return sequence.fit(profiles, recipe, memo)
         case "popularity":
             return popularity.fit(profiles, recipe)
     raise _unknown(name)

@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse
 from llmrec_core.signals.taste import apply, past_weights
 
@@ -79,23 +80,38 @@ def item_votes(profile: Profiles, past: np.ndarray, weight: np.ndarray, item: in
     return contribution_frame(Kind.PAST_ITEM, row.indices, [""] * row.nnz, votes)
 
 
-def fit(profiles: Profiles, recipe: CollaborativeRecipe) -> Collaborative:
+def fit(
+    profiles: Profiles, recipe: CollaborativeRecipe, memo: Memo | None = None
+) -> Collaborative:
     """Fit B in closed form.
 
     EASE (Steck 2019): P = (X'X + reg I)^-1, B = I - P diag(1 / diag P). The denoising form
     (Steck 2020) adds dropout / (1 - dropout) x diag(X'X) to the penalty; without the constraint
     on the diagonal B = P X'X. Raises `StudioError` where the matrices would not fit.
     """
-    n = profiles.n_items
+    n, r = profiles.n_items, recipe
     need = 3 * 4.0 * n * n
     if need > MEMORY_LIMIT:
         raise StudioError(
             f"The collaborative signal needs {need / 1e9:.1f} GB for {n} items (limit "
             f"{MEMORY_LIMIT / 1e9:.0f} GB): raise the rows per item in the filters."
         )
-    past = past_weights(profiles, recipe.level, 0.0)
-    x = profiles.history(past)
-    gram = np.asarray((x.T @ x).todense(), np.float32)
+    memo = memo or Memo()
+    gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, r.level))
+    weight = memo.get(
+        "collaborative", (r.level, r.reg, r.dropout, r.zero_diagonal), lambda: _solve(gram, r)
+    )
+    return Collaborative(r, weight)
+
+
+def _gram(profiles: Profiles, level: float) -> np.ndarray:
+    """X'X (n_items, n_items) float32, X the histories weighted by level alone."""
+    x = profiles.history(past_weights(profiles, level, 0.0))
+    return np.asarray((x.T @ x).todense(), np.float32)
+
+
+def _solve(gram: np.ndarray, recipe: CollaborativeRecipe) -> np.ndarray:
+    """B (n_items, n_items) float32 from X'X."""
     penalty = recipe.reg + recipe.dropout / (1 - recipe.dropout) * gram.diagonal()
     solved = inverse(gram, penalty)
     if recipe.zero_diagonal:
@@ -104,5 +120,5 @@ def fit(profiles: Profiles, recipe: CollaborativeRecipe) -> Collaborative:
     else:
         # (G + L)^-1 G = I - (G + L)^-1 L: one product with a diagonal instead of a full one.
         weight = -solved * penalty
-        weight[np.diag_indices(n)] += 1.0
-    return Collaborative(recipe, np.ascontiguousarray(weight, np.float32))
+        weight[np.diag_indices(len(gram))] += 1.0
+    return np.ascontiguousarray(weight, np.float32)

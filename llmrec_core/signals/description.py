@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.profile import FOLDS
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 from llmrec_core.signals.taste import sum_rows
 
@@ -82,17 +83,36 @@ class Description:
         return cls(recipe, items, arrays["weights"])
 
 
-def fit(profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe) -> Description:
+def fit(
+    profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe, memo: Memo | None = None
+) -> Description:
     """Fit the map from descriptions to what their users took, cross-fitted over users."""
+    memo = memo or Memo()
+    grams, crosses = memo.get(
+        "description sums", recipe.level, lambda: _sums(profiles, items.vectors, recipe.level)
+    )
+    right = memo.get(
+        "item side", recipe.reg_item, lambda: item_side_inverse(items.vectors, recipe.reg_item)
+    )
+    maps = [
+        semantic_map(gram, cross, right, recipe.reg_user)
+        for gram, cross in zip(grams, crosses, strict=True)
+    ]
+    return Description(recipe, items, np.stack(maps))
+
+
+def _sums(
+    profiles: Profiles, vectors: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """P'P (FOLDS + 1, dim, dim) and P'F Z (FOLDS + 1, dim, D): without each fold, then of all."""
     text = profiles.text_vectors()
-    level = (1 - recipe.level + recipe.level * profiles.level).astype(np.float32)
-    taken = sum_rows(profiles, level) @ items.vectors
+    weight = (1 - level + level * profiles.level).astype(np.float32)
+    taken = sum_rows(profiles, weight) @ vectors
     # A user with a long history would otherwise outweigh hundreds of others.
     taken /= np.sqrt(np.maximum(profiles.lengths, 1))[:, None]
-    right = item_side_inverse(items.vectors, recipe.reg_item)
-    maps = []
-    for fold in [*range(FOLDS), FOLDS]:
+    grams, crosses = [], []
+    for fold in range(FOLDS + 1):
         part = profiles.fold != fold
-        gram, cross = text[part].T @ text[part], text[part].T @ taken[part]
-        maps.append(semantic_map(gram, cross, right, recipe.reg_user))
-    return Description(recipe, items, np.stack(maps))
+        grams.append(text[part].T @ text[part])
+        crosses.append(text[part].T @ taken[part])
+    return np.stack(grams), np.stack(crosses)

@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.collaborative import MEMORY_LIMIT, item_votes
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse, relative
 from llmrec_core.signals.taste import apply, past_weights
 
@@ -73,25 +74,34 @@ class Sequence:
         return cls(recipe, arrays["weight"])
 
 
-def fit(profiles: Profiles, recipe: SequenceRecipe) -> Sequence:
+def fit(profiles: Profiles, recipe: SequenceRecipe, memo: Memo | None = None) -> Sequence:
     """Fit W = (P'P + c I)^-1 P'F over random cuts of every history with at least two rows."""
-    n = profiles.n_items
+    n, r = profiles.n_items, recipe
     need = 4 * 4.0 * n * n
     if need > MEMORY_LIMIT:
         raise StudioError(
             f"The sequence signal needs {need / 1e9:.1f} GB for {n} items (limit "
             f"{MEMORY_LIMIT / 1e9:.0f} GB): raise the rows per item in the filters."
         )
+    gram, cross = (memo or Memo()).get(
+        "sequence sums", (r.window, r.cuts, r.recency, r.span, r.level, r.seed),
+        lambda: _sums(profiles, r),
+    )
+    if not gram.any():  # no history has two rows: nothing follows anything
+        return Sequence(r, np.zeros((n, n), np.float32))
+    return Sequence(r, (inverse(gram, relative(gram, r.reg)) @ cross).astype(np.float32))
+
+
+def _sums(profiles: Profiles, recipe: SequenceRecipe) -> tuple[np.ndarray, np.ndarray]:
+    """P'P and P'F, both (n_items, n_items) float32, over all users and cuts."""
     rng = np.random.default_rng(recipe.seed)
-    gram = np.zeros((n, n), np.float32)
-    cross = np.zeros((n, n), np.float32)
+    gram = np.zeros((profiles.n_items,) * 2, np.float32)
+    cross = np.zeros_like(gram)
     for _ in range(recipe.cuts):
         past, future = _cut(profiles, recipe, rng)
         gram += (past.T @ past).toarray()
         cross += (past.T @ future).toarray()
-    if not gram.any():  # no history has two rows: nothing follows anything
-        return Sequence(recipe, np.zeros((n, n), np.float32))
-    return Sequence(recipe, (inverse(gram, relative(gram, recipe.reg)) @ cross).astype(np.float32))
+    return gram, cross
 
 
 def _cut(

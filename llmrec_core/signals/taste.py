@@ -9,6 +9,7 @@ import numpy as np
 
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 
 if TYPE_CHECKING:
@@ -110,24 +111,40 @@ def apply(history: csr_matrix, right: np.ndarray, *, exact: bool) -> np.ndarray:
     return np.asarray(history[:, met].astype(np.float64) @ right[met].astype(np.float64))
 
 
-def fit(profiles: Profiles, items: ItemSide, recipe: TasteRecipe) -> Taste:
-    """Fit the map on histories cut at random into past and future, `recipe.splits` times.
+def fit(
+    profiles: Profiles, items: ItemSide, recipe: TasteRecipe, memo: Memo | None = None
+) -> Taste:
+    """Fit the map on histories cut at random into past and future, `recipe.splits` times."""
+    memo = memo or Memo()
+    r = recipe
+    gram, cross = memo.get(
+        "taste sums", (r.level, r.recency, r.splits, r.seed),
+        lambda: _sums(profiles, items.vectors, r),
+    )
+    right = memo.get(
+        "item side", r.reg_item, lambda: item_side_inverse(items.vectors, r.reg_item)
+    )
+    return Taste(r, items, semantic_map(gram, cross, right, r.reg_user))
 
-    Each user gives every split the same say in P'P and P'F, so the result depends on no order.
+
+def _sums(
+    profiles: Profiles, vectors: np.ndarray, recipe: TasteRecipe
+) -> tuple[np.ndarray, np.ndarray]:
+    """P'P and P'F Z, both (D, D) float64, over all users and splits.
+
+    Each user gives every split the same say, so the result depends on no order of users.
     """
     rng = np.random.default_rng(recipe.seed)
-    d = items.vectors.shape[1]
-    gram = np.zeros((d, d), np.float64)
-    cross = np.zeros((d, d), np.float64)
+    gram = np.zeros((vectors.shape[1],) * 2, np.float64)
+    cross = np.zeros_like(gram)
     weight = past_weights(profiles, recipe.level, recipe.recency)
     for _ in range(recipe.splits):
         share = rng.uniform(0.3, 0.9, len(profiles))  # how much of each history is the past
         is_past = rng.random(len(profiles.item)) < share[profiles.owner()]
-        past = sum_rows(profiles, np.where(is_past, weight, 0)) @ items.vectors
+        past = sum_rows(profiles, np.where(is_past, weight, 0)) @ vectors
         count = np.bincount(profiles.owner()[is_past], minlength=len(profiles))
         past /= np.sqrt(np.maximum(count, 1))[:, None]
         future = sum_rows(profiles, np.where(is_past, 0, weight).astype(np.float32))
         gram += past.T @ past
-        cross += past.T @ (future @ items.vectors)
-    right = item_side_inverse(items.vectors, recipe.reg_item)
-    return Taste(recipe, items, semantic_map(gram, cross, right, recipe.reg_user))
+        cross += past.T @ (future @ vectors)
+    return gram, cross
