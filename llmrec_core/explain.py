@@ -90,18 +90,19 @@ def _evidence_entries(
     title: Callable[[int], str],
 ) -> list[Entry]:
     """An entry a sentence or past item, split by item field where there are several."""
+    # A plain loop: a ledger follows a slider, and pandas takes 0.1 ms for each of the groups.
+    values = parts["contribution"].to_numpy() * factor
+    columns = [parts[name].tolist() for name in ("kind", "evidence", "part")]
+    groups: dict[tuple[str, int], list[tuple[str, float]]] = {}
+    for kind, evidence, field, value in zip(*columns, values.tolist(), strict=True):
+        groups.setdefault((kind, evidence), []).append((field, value))
     entries = []
-    for _, group in parts.groupby(["kind", "evidence"], sort=False):
-        kind, evidence = str(group["kind"].iloc[0]), int(group["evidence"].iloc[0])
+    for (kind, evidence), group in groups.items():
         words = _words(kind, evidence, profile, title)
-        values = group["contribution"].to_numpy() * factor
         if len(group) == 1:
-            entries.append(Entry(name, weight, kind, words, float(values[0])))
+            entries.append(Entry(name, weight, kind, words, group[0][1]))
             continue
-        fields = tuple(
-            Entry(name, weight, "item text", field, float(value))
-            for field, value in zip(group["part"], values, strict=True)
-        )
+        fields = tuple(Entry(name, weight, "item text", field, value) for field, value in group)
         entries.append(_parent(name, weight, kind, words, fields))
     return sorted(entries, key=lambda e: -abs(e.contribution))
 
