@@ -38,7 +38,8 @@ def users(user_ids: Sequence[str], typed: str, most: int = 50) -> list[str]:
         elif where > 0 and len(within) < most:
             within.append(user_id)
     # Short ids first: «44» is looked for before «440» and «4412».
-    begins.sort(key=lambda user_id: (len(user_id), user_id))
+    for found in (begins, within):
+        found.sort(key=lambda user_id: (len(user_id), user_id))
     return (begins + within)[:most]
 
 

@@ -57,7 +57,8 @@ def ledger_figure(
             "autorange": "reversed",
             "automargin": True,
         },
-        height=150 + 28 * len(names),
+        height=120 + 28 * len(names),
+        margin={"t": 50, "r": 70},  # room for the numbers beside the longest bars
         showlegend=False,
     )
     return figure

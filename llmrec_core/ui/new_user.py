@@ -55,7 +55,7 @@ def _meaning(sentence: str) -> int:
     key = f"new_polarity_{digest(sentence)}"
     if key not in st.session_state:
         st.session_state[key] = guess_polarity(sentence)
-    text, choice = st.columns([3, 2], vertical_alignment="center")
+    text, choice = st.columns(2, vertical_alignment="center")
     text.text(sentence)
     chosen = choice.selectbox(
         "Read as", list(POLARITIES), key=key, format_func=POLARITIES.__getitem__,
@@ -121,7 +121,7 @@ def _liked(recommender: Recommender, item: int, key: str) -> bool:
     name = f"{key}:{item}"
     if name not in st.session_state:
         st.session_state[name] = True
-    text, knobs = st.columns([3, 2], vertical_alignment="center")
+    text, knobs = st.columns([4, 5], vertical_alignment="center")
     text.text(recommender.title(item))
     with knobs.container(horizontal=True, vertical_alignment="center", gap="small"):
         liked = st.toggle("Liked", key=name, persist_state="session")
