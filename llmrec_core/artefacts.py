@@ -1,11 +1,14 @@
 """What a machine computed, on disk: written atomically, named by recipe, verified on opening.
 
-Each artefact is two files: the data (`.npz` or `.parquet`) and a JSON with its sha256, size,
-recipe, inputs and seconds. The JSON is written last, so an artefact without one does not exist.
+Each artefact is two files: the data (`.npz` or `.parquet`), named by its content, and a card: a
+JSON with the data's name, sha256 and size, the recipe, inputs and seconds. The card is written
+last and in one step, so that it always names whole data: the old or the new.
 """
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import hashlib
 import io
 import json
@@ -30,7 +33,19 @@ _TEMPORARY = ".partial-"
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace `path` by `data`: a crash leaves the old file or the new one, never a mixture."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+        _sync_folder(path.parent)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StudioError(
+            f"{path} cannot be written ({reason}): make room on the disk or check the "
+            "folder's permissions."
+        ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -38,16 +53,10 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise StudioError(
-            f"{path.name} cannot be written ({reason}): free the disk or its rights."
-        ) from error
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the disk that failed may fail again: `sweep` does it
+            os.unlink(name)
         raise
-    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -59,7 +68,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 class Artefacts:
-    """The artefacts of one study: `<folder>/<stage>/<key>.npz|.parquet` beside `<key>.json`."""
+    """The artefacts of one study: `<folder>/<stage>/<key>.<content>.npz` beside `<key>.json`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -79,7 +88,9 @@ class Artefacts:
             ) from None
         except (ValueError, OSError) as error:
             raise self._damaged(path) from error
-        if not isinstance(card, dict) or card.get("schema") != SCHEMA:
+        if not isinstance(card, dict):
+            raise self._damaged(path)
+        if card.get("schema") != SCHEMA:
             raise DamagedArtefactError(
                 f"{path.name} of stage {stage} has schema {card.get('schema')!r}, this version "
                 f"reads {SCHEMA}: update the studio or rebuild with `llmrec build {self._study}`."
@@ -121,16 +132,28 @@ class Artefacts:
         """Delete one artefact, card first, so that half an artefact is never seen."""
         card = self._card_path(stage, key)
         card.unlink(missing_ok=True)
-        for ending in (".npz", ".parquet"):
-            card.with_suffix(ending).unlink(missing_ok=True)
+        for data in card.parent.glob(f"{glob.escape(key)}.*"):
+            data.unlink(missing_ok=True)
 
     def sweep(self, older_than: float = 3600.0) -> int:
-        """Delete temporaries that a killed process left more than `older_than` seconds ago."""
-        moment = time.time() - older_than
-        stale = [p for p in self.folder.rglob(_TEMPORARY + "*") if p.stat().st_mtime < moment]
-        for path in stale:
-            path.unlink(missing_ok=True)
-        return len(stale)
+        """Delete what killed processes left more than `older_than` seconds ago; how many files.
+
+        That is temporaries, and data that no card names.
+        """
+        moment, swept = time.time() - older_than, 0
+        for path in list(self.folder.rglob("*.*")):
+            stale = path.name.startswith(_TEMPORARY) or self._orphan(path)
+            with contextlib.suppress(FileNotFoundError):  # another process may sweep too
+                if stale and path.stat().st_mtime < moment:
+                    path.unlink()
+                    swept += 1
+        return swept
+
+    def _orphan(self, path: Path) -> bool:
+        if path.suffix not in (".npz", ".parquet"):
+            return False
+        card = self._card_path(path.parent.name, path.name.partition(".")[0])
+        return self._named_by(card) != path.name
 
     @property
     def _study(self) -> str:
@@ -142,16 +165,40 @@ class Artefacts:
     def _save(
         self, stage: str, key: str, ending: str, data: bytes, card: Mapping[str, Any]
     ) -> None:
-        path = self._card_path(stage, key).with_suffix(ending)
-        write_atomically(path, data)
+        path = self._card_path(stage, key)
+        sha256 = hashlib.sha256(data).hexdigest()
+        # Named by content: data that the card in force names is never written over.
+        name = f"{key}.{sha256[:12]}{ending}"
+        replaced = self._named_by(path)
+        write_atomically(path.with_name(name), data)
         full = {
-            **card, "schema": SCHEMA, "stage": stage, "key": key, "file": path.name,
-            "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "written": time.time(),
+            **card, "schema": SCHEMA, "stage": stage, "key": key, "file": name,
+            "bytes": len(data), "sha256": sha256, "written": time.time(),
         }
-        write_atomically(path.with_suffix(".json"), json.dumps(full, indent=1).encode())
+        write_atomically(path, json.dumps(full, indent=1).encode())
+        if replaced not in (None, name):
+            with contextlib.suppress(OSError):  # it only takes room, until the next sweep
+                path.with_name(str(replaced)).unlink(missing_ok=True)
+
+    def _named_by(self, card: Path) -> str | None:
+        try:
+            return Path(str(json.loads(card.read_text())["file"])).name
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
 
     def _read(self, stage: str, key: str) -> bytes:
+        """The data that the card names; a card that was replaced meanwhile is read again."""
         card = self.card(stage, key)
+        while True:
+            try:
+                return self._data(stage, card)
+            except DamagedArtefactError:
+                later = self.card(stage, key)
+                if later == card:
+                    raise
+                card = later
+
+    def _data(self, stage: str, card: Mapping[str, Any]) -> bytes:
         path = self.folder / stage / Path(str(card.get("file"))).name
         try:
             data = path.read_bytes()

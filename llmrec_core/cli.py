@@ -20,19 +20,29 @@ OK, FAILED, WRONG_USE = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 1 on failure with one line on stderr, 2 on wrong use."""
-    options = _parser().parse_args(argv)
+    try:
+        options = _parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said what is wrong, or shown its help
+        return int(stop.code or OK)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
-    except StudioError as error:
-        print(f"llmrec: {error}", file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        print("llmrec: stopped; what was finished is kept.", file=sys.stderr)
-        return FAILED
     except BrokenPipeError:  # the reader of our output went away: nothing is left to say
         sys.stderr.close()
         return FAILED
+    except StudioError as error:
+        return _failed(str(error))
+    except KeyboardInterrupt:
+        return _failed("stopped; what was finished is kept.")
+    except OSError as error:
+        return _failed(f"{error.filename or 'a file'} cannot be used ({error.strerror or error}).")
+    except MemoryError:
+        return _failed("this needs more memory than there is: filter the study's rows.")
+
+
+def _failed(reason: str) -> int:
+    print("llmrec: " + " ".join(reason.split()), file=sys.stderr)
+    return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,7 +74,7 @@ def _study_commands(commands: Any) -> None:
     load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     load.add_argument("--format", default="auto", help="auto, or the name of a format")
     load.add_argument(
-        "--map", action="append", default=[], metavar="OURS=THEIRS",
+        "--map", action="append", default=[], metavar="OURS=THEIRS", type=_pair,
         help="a column by hand, such as user_id=uid; - means none",
     )
     load.add_argument("--replace", action="store_true", help="replace the study's data")
@@ -138,7 +148,7 @@ def _import(options: argparse.Namespace) -> int:
     from llmrec_core.readers import LoadReport
     from llmrec_core.study import Study
 
-    mapping = dict(_pair(text) for text in options.map)
+    mapping = dict(options.map)
     study = Study.create(
         options.study, options.paths, format=options.format, mapping=mapping,
         replace=options.replace,
@@ -161,7 +171,7 @@ def _import(options: argparse.Namespace) -> int:
 def _pair(text: str) -> tuple[str, str]:
     ours, equals, theirs = text.partition("=")
     if not equals:
-        raise StudioError(f"--map {text!r} is not of the form user_id=COLUMN.")
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form user_id=COLUMN")
     return ours, theirs
 
 

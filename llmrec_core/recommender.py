@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from llmrec_core.explain import Entry, ledger
 from llmrec_core.made import (
     BuildRecipe,
     Keys,
+    last_build,
     load_choice,
     load_descriptions,
     load_items,
@@ -203,14 +203,14 @@ class Recommender:
 
 
 def _build_card(study: Study) -> dict[str, Any]:
-    try:
-        card: dict[str, Any] = json.loads((study.folder / "build.json").read_text())
-        return card
-    except (OSError, ValueError):
+    card = last_build(study)
+    encoder = card.get("encoder")
+    if not isinstance(card.get("recipe"), dict) or not isinstance(encoder, dict):
         raise MissingArtefactError(
             f"The study {study.name!r} is not built yet: run `llmrec build {study.name}` "
             "or press build on the data page."
-        ) from None
+        )
+    return card
 
 
 def _load_signals(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core import tables
 from llmrec_core.artefacts import Artefacts, write_atomically
-from llmrec_core.errors import InputError, UnknownIdError
+from llmrec_core.errors import InputError, StudioError, UnknownIdError
 from llmrec_core.recipe import digest
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from llmrec_core.tables import Tables
 
 SCHEMA = 1
+_CONTENT = {"interactions", "items", "item_ids"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -52,9 +55,15 @@ def _content(folder: Path) -> dict[str, str]:
     """Digests of the canonical tables, and of the item ids alone (which number the items)."""
     import pandas as pd
 
-    files = json.loads((folder / "tables.json").read_text())["files"]
+    try:
+        files = json.loads((folder / "tables.json").read_text())["files"]
+        ids = pd.read_parquet(folder / "items.parquet", columns=[tables.ITEM])[tables.ITEM]
+    except (OSError, ValueError, KeyError) as error:
+        raise StudioError(
+            f"The tables just read into {folder} are gone or damaged: import them again, one "
+            "import at a time."
+        ) from error
     out = {name.partition(".")[0]: file["sha256"] for name, file in files.items()}
-    ids = pd.read_parquet(folder / "items.parquet", columns=[tables.ITEM])[tables.ITEM]
     return {**out, "item_ids": digest(ids.tolist())}
 
 
@@ -86,6 +95,11 @@ class Study:
                 f"The study {name!r} has schema {schema!r} and this version reads {SCHEMA}: "
                 "update the studio."
             )
+        content = study.card.get("content")
+        if not isinstance(content, dict) or not set(content) >= _CONTENT:
+            raise InputError(
+                f"{study._card_path} does not say what its tables hold: import the study again."
+            )
         return study
 
     @classmethod
@@ -110,33 +124,48 @@ class Study:
         """
         from llmrec_core.readers.sandbox import import_files
 
-        folder = (where or home()) / check_name(name)
-        if (folder / "study.json").exists() and not replace:
+        study = cls((where or home()) / check_name(name))
+        if study._card_path.exists() and not replace:
             raise InputError(
                 f"The study {name!r} exists already: choose another name or replace it."
             )
-        fresh = folder / f"tables-{int(time.time() * 1000):x}"
-        fresh.mkdir(parents=True)
+        fresh = study._fresh_folder()
         try:
             report = import_files(
                 [Path(p) for p in paths], fresh, format=format, mapping=mapping, cancel=cancel
             )
+            study._write_card({
+                "schema": SCHEMA, "name": name, "about": about, "tables": fresh.name,
+                "created": time.time(), "report": report.document(), "filters": {},
+                "content": _content(fresh),
+            })
         except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if not any(folder.iterdir()):
-                folder.rmdir()
+            study._give_up(fresh)
             raise
-        card = {
-            "schema": SCHEMA, "name": name, "about": about, "tables": fresh.name,
-            "created": time.time(), "report": report.document(), "filters": {},
-            "content": _content(fresh),
-        }
-        study = cls(folder)
-        study._write_card(card)
-        for old in folder.glob("tables-*"):
+        for old in study.folder.glob("tables-*"):
             if old != fresh:
                 shutil.rmtree(old, ignore_errors=True)
         return study
+
+    def _fresh_folder(self) -> Path:
+        """A new empty folder for tables."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return Path(tempfile.mkdtemp(prefix=f"tables-{int(time.time()):x}-", dir=self.folder))
+        except OSError as error:
+            raise StudioError(
+                f"The study cannot be kept in {self.folder} ({error.strerror}): check the folder "
+                "or set LLMREC_HOME to another one."
+            ) from error
+
+    def _give_up(self, fresh: Path) -> None:
+        """Remove what a failed import leaves, unless the study's card names it already."""
+        with contextlib.suppress(InputError, KeyError):
+            if self.tables_folder == fresh:
+                return
+        shutil.rmtree(fresh, ignore_errors=True)
+        with contextlib.suppress(OSError):  # not empty: there was a study before
+            self.folder.rmdir()
 
     @property
     def _card_path(self) -> Path:
