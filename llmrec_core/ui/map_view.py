@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,7 @@ from llmrec_core.atlas import PCA, Atlas
 from llmrec_core.charts import map_colours, map_figure
 from llmrec_core.charts.map_figure import Mark, MarkKind
 from llmrec_core.errors import MissingArtefactError
-from llmrec_core.ui import cached, controls, state, webgl
+from llmrec_core.ui import cached, state, webgl
 from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
@@ -254,15 +254,6 @@ def picked(atlas: Atlas) -> tuple[list[int], list[int]]:
     """(item rows, user rows) that were picked on this map, not on another study's."""
     key, items, users = st.session_state.get(_PICKED, ("", [], []))
     return (items, users) if key == atlas.key else ([], [])
-
-
-def weights_now(recommender: Recommender) -> np.ndarray:
-    """(signals,) weights as the sliders stand, wherever they were last moved."""
-    stand: dict[str, Any] = {
-        name: st.session_state.get(controls.weight_key(recommender, name), fitted)
-        for name, fitted in recommender.default_weights.items()
-    }
-    return recommender.weights(stand)
 
 
 def how_drawn(atlas: Atlas) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -9,7 +10,9 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,11 +20,14 @@ from typing import Any
 
 import pytest
 
+from llmrec_core.build import build
+from llmrec_core.embed import Encoder
+from llmrec_core.study import Study
+
 ROOT = Path(__file__).resolve().parents[2]
 SHELF_BOOKS, SHELF_READERS = 80, 60
 """Enough for lists and lessons, few enough to be built in seconds."""
 
-EVIL = "http://evil.invalid/"
 HOSTILE = (
     "<script>window.pwned=1</script>",
     "<img src=http://evil.invalid/a.png onerror=window.pwned=1>",
@@ -54,10 +60,13 @@ class Studio:
     url: str
     home: Path
 
+    def users(self, study: str) -> list[str]:
+        """The ids of a study's users."""
+        return [str(user) for user in Study(self.home / study).behaviour().user_ids]
+
     def page(self, path: str = "", **query: str) -> str:
         """The address of a page."""
-        asked = "&".join(f"{k}={v}" for k, v in query.items())
-        return f"{self.url}/{path}" + (f"?{asked}" if asked else "")
+        return f"{self.url}/{path}" + ("?" + urllib.parse.urlencode(query) if query else "")
 
 
 @dataclass
@@ -119,14 +128,19 @@ def watched(browser: Any, studio: Studio) -> Iterator[Watched]:
 
 
 @pytest.fixture(scope="session")
-def studio(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def studio(
+    chromium: str, bundled_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Studio]:
     """The app on a free port with a small bookshop and its hostile twin, built with the encoder."""
     home = tmp_path_factory.mktemp("studio")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMREC_HOME", str(home))
+        for name in ("shelf", "hostile"):
+            files = _write_sources(tmp_path_factory.mktemp(name), name, name == "hostile")
+            build(Study.create(name, files), encoder=bundled_encoder)
     environment = {**os.environ, "LLMREC_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    _make_study(home, "shelf", environment)
-    _make_study(home, "hostile", environment, hostile=True)
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "llmrec_core.cli", "app", "--port", str(port)]
     with open(home / "server.log", "w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
@@ -138,46 +152,34 @@ def studio(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         server.wait(timeout=20)
 
 
-def _make_study(home: Path, name: str, environment: dict[str, str], hostile: bool = False) -> None:
-    folder = home / "sources"
-    folder.mkdir(exist_ok=True)
-    files = _write_sources(folder, name, hostile)
-    _llmrec(["import", name, *map(str, files)], environment)
-    _llmrec(["build", name], environment)
-
-
 def _write_sources(folder: Path, name: str, hostile: bool) -> list[Path]:
     """A cut through the demo's books and their keenest readers; hostile: with HOSTILE in them."""
     text = (ROOT / "data" / "books.jsonl").read_text(encoding="utf-8")
     books = [json.loads(line) for line in text.splitlines()]
     books = books[:: len(books) // SHELF_BOOKS][:SHELF_BOOKS]
     kept = {book["item_id"] for book in books}
-    lines = (ROOT / "data" / "readings.csv").read_text(encoding="utf-8").splitlines()
-    by_user: dict[str, list[str]] = {}
-    for line in lines[1:]:
-        if line.split(",")[1] in kept:
-            by_user.setdefault(line.split(",")[0], []).append(line)
-    keen = sorted(by_user, key=lambda user: -len(by_user[user]))[:SHELF_READERS]
+    with open(ROOT / "data" / "readings.csv", encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    rows = [row for row in rows if row[1] in kept]
+    keen = [user for user, _ in Counter(row[0] for row in rows).most_common(SHELF_READERS)]
+    names = {user: user for user in keen}
     if hostile:
+        names |= dict(zip(keen, HOSTILE, strict=False))
         for number, book in enumerate(books):
-            text = HOSTILE[number % len(HOSTILE)]
-            book["title"] = f"{text} {number}"
-            book["creator"] = text
-            book["genres"] = [text, *book["genres"]]
-            book["description"] = f"{text} {book['description']}"
+            _poison(book, HOSTILE[number % len(HOSTILE)], number)
     catalogue, readings = folder / f"{name}.jsonl", folder / f"{name}.csv"
     catalogue.write_text("\n".join(map(json.dumps, books)), encoding="utf-8")
-    readings.write_text("\n".join([lines[0], *(row for u in keen for row in by_user[u])]))
+    with open(readings, "w", encoding="utf-8", newline="") as file:
+        written = [[names[row[0]], *row[1:]] for row in rows if row[0] in names]
+        csv.writer(file).writerows([head, *written])
     return [readings, catalogue]
 
 
-def _llmrec(arguments: list[str], environment: dict[str, str]) -> None:
-    """One command of the studio; its words are in the failure."""
-    done = subprocess.run(
-        [sys.executable, "-m", "llmrec_core.cli", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False,
-    )
-    assert done.returncode == 0, f"llmrec {' '.join(arguments)}: {done.stderr[-1500:]}"
+def _poison(book: dict[str, Any], text: str, number: int) -> None:
+    book["title"] = f"{text} {number}"
+    book["creator"] = text
+    book["genres"] = [text, *book["genres"]]
+    book["description"] = f"{text} {book['description']}"
 
 
 def _free_port() -> int:
