@@ -33,7 +33,6 @@ from llmrec_core.study import Study, home
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.embed import ItemVectors, TextEncoder
-    from llmrec_core.profile import Profiles
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
 
@@ -154,14 +153,10 @@ class Builder:
         with self.timed() as card:
             for done, name in enumerate(signals.NAMES):
                 self.report.step(done, len(signals.NAMES))
-                arrays |= self.fitted(name, profiles, chosen.recipes[name])
+                signal = signals.fit(name, profiles, self.side, chosen.recipes[name])
+                arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
             card |= {"recipes": chosen.document()["recipes"]}
         self.store.save_arrays("signals", self.keys.signals, arrays, card)
-
-    def fitted(self, name: str, profiles: Profiles, recipe: Any) -> dict[str, np.ndarray]:
-        """The arrays of one signal fitted on `profiles`, as they are stored."""
-        signal = signals.fit(name, profiles, self.side, recipe)
-        return {f"{name}/{key}": value for key, value in signal.arrays().items()}
 
     def picture(self) -> None:
         """Neighbours, groups and anchors, and a PCA picture that is ready at once."""

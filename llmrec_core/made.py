@@ -70,14 +70,16 @@ class Keys:
         def key(*inputs: object) -> str:
             return recipe_key(*map(str, inputs))
 
-        since = () if basis == items_key else (basis,)
+        whole = None if basis == items_key else cls.at(study, basis, recipe, encoder_key, basis)
+        since = () if whole is None else (basis,)
         data, rows = study.key_with(items_key), study.behaviour_key
         items = key("items", items_key, encoder_key, *since)
         descriptions = key("descriptions", data, recipe.writer, *since)
         sentences = key("sentences", descriptions, encoder_key)
-        chosen_on = study.key_with(basis)  # settings and weights outlive an edited text
-        choice = key("choice", chosen_on, recipe.writer, encoder_key, recipe.n)
+        choice = key("choice", data, recipe.writer, encoder_key, recipe.n)
         fitted = key("signals", items, sentences, choice)
+        if whole is not None:  # what is learned from everybody outlives an edited text
+            choice, fitted = whole.choice, whole.signals
         picture = key("picture", items, rows, recipe.map_neighbours)
         layout = key("map", picture, recipe.map_seed)
         return cls(items, descriptions, sentences, choice, fitted, picture, layout)

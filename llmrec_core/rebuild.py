@@ -1,27 +1,26 @@
 """A build after few items were edited: what they touch is made again, the rest is kept.
 
 The last full build is the *basis*. While fewer than MOST_CHANGED of its items have another title,
-text or attribute, the statistics of the whole catalogue stay those of the basis: the chosen
-settings and weights, the means that vectors are centred on, and the layout of the map. What
-belongs to a changed item is as a full build would make it, given those: its vectors, its
-neighbours and everything it is a neighbour of, the descriptions of all users who have it (against
-today's catalogue), and the fitted maps of the text signals. Changes are counted against the
-basis, not against the last rebuild: many small edits add up to a full build.
+text or attribute, what is learned from everybody stays that of the basis: the chosen settings and
+weights, the fitted signals, the means that vectors are centred on, and the layout of the map.
+What belongs to a changed item is as a full build would make it, given those: its vectors and so
+its scores, its neighbours and whose neighbour it is, its place on the map, and the descriptions of
+all users who have it, against today's catalogue. Changes are counted against the basis, not
+against the last rebuild: many small edits add up to a full build.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmrec_core import signals
 from llmrec_core.build import Builder, intact
-from llmrec_core.made import BuildRecipe, Keys, last_build, load_choice, row_digests
-from llmrec_core.profile import Profiles, from_behaviour, sentence_layout
+from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
+from llmrec_core.made import BuildRecipe, Keys, last_build, row_digests
+from llmrec_core.profile import sentence_layout
 
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder
@@ -32,17 +31,23 @@ if TYPE_CHECKING:
 MOST_CHANGED = 0.01
 """From this share of changed items on everything is made again."""
 
-TEXT_FREE = ("collaborative", "sequence", "popularity")
-"""Signals that read no text: fitted on the same rows with the same settings they are the same."""
+BEGUN_WITH = ("items", "sentences", "picture", "map")
+"""Stages whose arrays are taken over and changed; those of the other stages stay as they are."""
 
 
 @dataclass(frozen=True)
 class Basis:
-    """The full build that a rebuild starts from, and the numbers of the items changed since."""
+    """The full build that a rebuild starts from.
+
+    `changed` (c,) are the numbers of the items changed since; `arrays` the artefacts of the stages
+    that a rebuild begins with (the digests of items already today's), `descriptions` the JSON of
+    all descriptions.
+    """
 
     items_key: str
-    keys: Keys
     changed: np.ndarray
+    arrays: dict[str, dict[str, np.ndarray]]
+    descriptions: list[str]
 
 
 def builder_for(
@@ -53,7 +58,11 @@ def builder_for(
     if all(whole.store.exists(stage, key) for stage, key in _stages(whole.keys)):
         return whole
     basis = find_basis(study, recipe, encoder.key, whole.tables.items)
-    return whole if basis is None else Rebuilder(study, recipe, encoder, report, basis)
+    if basis is None:
+        return whole
+    again = Rebuilder(study, recipe, encoder, report, basis)
+    again.tables = whole.tables
+    return again
 
 
 def find_basis(
@@ -68,16 +77,24 @@ def find_basis(
     name = last_build(study).get("basis")
     if not isinstance(name, str) or name == study.items_key:
         return None
-    keys = Keys.at(study, name, recipe, encoder_key, name)
-    store = study.artefacts
-    if not all(intact(store, stage, key) for stage, key in _stages(keys)):
+    keys, store = Keys.at(study, name, recipe, encoder_key, name), study.artefacts
+    kept = [(stage, key) for stage, key in _stages(keys) if stage not in BEGUN_WITH]
+    if not all(intact(store, stage, key) for stage, key in kept):
         return None
-    then = store.load_arrays("items", keys.items)
-    same_fields = store.card("items", keys.items)["fields"] == list(item_texts(items))
-    if not same_fields or len(then.get("rows", ())) != len(items):
+    try:
+        if store.card("items", keys.items)["fields"] != list(item_texts(items)):
+            return None
+        then = {stage: store.load_arrays(stage, getattr(keys, stage)) for stage in BEGUN_WITH}
+        written = store.load_frame("descriptions", keys.descriptions)["json"].tolist()
+    except (DamagedArtefactError, MissingArtefactError):
         return None
-    changed = np.flatnonzero(then["rows"] != row_digests(items))
-    return Basis(name, keys, changed) if len(changed) < MOST_CHANGED * len(items) else None
+    rows = then["items"].get("rows", np.zeros(0, np.uint64))
+    if len(rows) != len(items):
+        return None
+    now = row_digests(items)
+    changed = np.flatnonzero(rows != now)
+    then["items"]["rows"] = now
+    return Basis(name, changed, then, written) if len(changed) < MOST_CHANGED * len(items) else None
 
 
 def _stages(keys: Keys) -> list[tuple[str, str]]:
@@ -100,16 +117,13 @@ class Rebuilder(Builder):
         note = {"items": self.since.items_key, "changed": len(self.since.changed)}
         return {**super().card(), "basis": note}
 
-    def _before(self, stage: str) -> dict[str, np.ndarray]:
-        return self.store.load_arrays(stage, getattr(self.since.keys, stage))
-
     def items(self) -> None:
         """Vectors of the changed items, centred as the others are."""
         from llmrec_core.embed import item_texts
 
         changed = self.since.changed
         with self.timed() as card:
-            old = self._before("items")
+            old = self.since.arrays["items"]
             vectors = old["fields"].copy()
             texts = item_texts(self.tables.items)
             for f, column in enumerate(texts.values()):
@@ -119,7 +133,7 @@ class Rebuilder(Builder):
                     [column[i] for i in has], old["centers"][f], self.report.step
                 )
             card["fields"] = list(texts)
-        arrays = {**old, "fields": vectors, "rows": row_digests(self.tables.items)}
+        arrays = {**old, "fields": vectors}
         self.store.save_arrays("items", self.keys.items, arrays, card)
 
     def picture(self) -> None:
@@ -128,7 +142,7 @@ class Rebuilder(Builder):
 
         with self.timed() as card:
             arrays = project.update_picture(
-                self._before("picture"), self.item_vectors.concatenated, self.since.changed,
+                self.since.arrays["picture"], self.item_vectors.concatenated, self.since.changed,
                 self.behaviour.counts(),
             )
             card["cluster_labels"] = self.cluster_labels(arrays["item_cluster"])
@@ -142,6 +156,8 @@ class Rebuilder(Builder):
 
     def descriptions(self) -> None:
         """Descriptions of the users who have a changed item, read against today's catalogue."""
+        import pandas as pd
+
         from llmrec_core.describe import write_all
         from llmrec_core.evidence import background, user_evidence
 
@@ -151,20 +167,18 @@ class Rebuilder(Builder):
             rows = self.behaviour.take(np.isin(self.behaviour.user, self.readers))
             evidence = user_evidence(rows, items, crowd=crowd)
             written = write_all([evidence[u] for u in self.readers], items)
-            frame = self.store.load_frame("descriptions", self.since.keys.descriptions)
-            texts = frame["json"].tolist()
+            texts = list(self.since.descriptions)
             for user, description in zip(self.readers, written, strict=True):
                 texts[user] = description.to_json()
             card |= {"writer": self.recipe.writer, "written": len(written)}
-        self.store.save_frame(
-            "descriptions", self.keys.descriptions, frame.assign(json=texts), card
-        )
+        frame = pd.DataFrame({"json": texts})
+        self.store.save_frame("descriptions", self.keys.descriptions, frame, card)
 
     def sentences(self) -> None:
         """Vectors of the sentences that were written again."""
         from llmrec_core.describe import Description
 
-        old = self._before("sentences")
+        old = self.since.arrays["sentences"]
         with self.timed() as card:
             frame = self.store.load_frame("descriptions", self.keys.descriptions)
             written = [Description.from_json(str(frame["json"].iat[u])) for u in self.readers]
@@ -174,27 +188,6 @@ class Rebuilder(Builder):
             arrays = {**spliced(old, new, self.readers), "center": center}
         self.store.save_arrays("sentences", self.keys.sentences, arrays, card)
 
-    def signals(self) -> None:
-        """The text signals, fitted on all rows as in a full build; the others are kept."""
-        chosen = load_choice(self.store, self.keys.choice)
-        with self.timed() as card:
-            arrays = {
-                name: array for name, array in self._before("signals").items()
-                if name.partition("/")[0] in TEXT_FREE
-            }
-            for name in signals.NAMES:
-                if name not in TEXT_FREE:
-                    arrays |= self.fitted(name, self.texts_only, chosen.recipes[name])
-            card |= {"recipes": chosen.document()["recipes"]}
-        self.store.save_arrays("signals", self.keys.signals, arrays, card)
-
-    @cached_property
-    def texts_only(self) -> Profiles:
-        """Everybody's profile with sentence vectors but no words: fitting reads none."""
-        arrays = self.store.load_arrays("sentences", self.keys.sentences)
-        profiles = from_behaviour(self.behaviour, self.scale, dim=arrays["vectors"].shape[1])
-        return profiles.with_text(arrays["vectors"], arrays["weights"], (), arrays["start"])
-
     def map(self) -> None:
         """The map of the basis with the changed items, and who likes them, placed anew."""
         from llmrec_core import project
@@ -202,13 +195,13 @@ class Rebuilder(Builder):
         picture = self.store.load_arrays("picture", self.keys.picture)
         with self.timed() as card:
             arrays, card["placement"] = project.update_layout(
-                self._before("map"), picture, self.since.changed
+                self.since.arrays["map"], picture, self.since.changed
             )
         self.store.save_arrays("map", self.keys.map, arrays, card)
 
 
 def spliced(
-    old: dict[str, np.ndarray], new: dict[str, np.ndarray], users: Sequence[int] | np.ndarray
+    old: dict[str, np.ndarray], new: dict[str, np.ndarray], users: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The sentences of all users, those of `users` taken from `new` in their order.
 

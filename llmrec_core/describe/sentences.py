@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from llmrec_core.errors import InputError
@@ -54,7 +54,9 @@ class Description:
 
     def to_json(self) -> str:
         """The description as one JSON document, the same text for the same description."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, ensure_ascii=False)
+        # Not `asdict`, which copies every row id: a catalogue's descriptions hold millions.
+        document = {"schema": SCHEMA, **vars(self), "sentences": [vars(s) for s in self.sentences]}
+        return json.dumps(document, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Description:

@@ -28,7 +28,7 @@ def update_picture(
     """
     index, similarity = _neighbours(base, vectors, changed)
     liked = _liked(base)
-    fans = np.flatnonzero([np.isin(items, changed).any() for items in liked])
+    fans = _fans(base, changed)
     anchors = base["anchors"].copy()
     anchors[fans] = user_anchors(
         vectors, [liked[u] for u in fans], counts, n_anchors=anchors.shape[1]
@@ -51,13 +51,12 @@ def update_layout(
     `layout` holds `item_xy` and `user_xy` of the map as it was, `picture` the arrays of
     `update_picture`. Returns the new positions and the same report as `layout` gives.
     """
-    liked = _liked(picture)
-    fans = np.flatnonzero([np.isin(items, changed).any() for items in liked])
+    fans = _fans(picture, changed)
     index, similarity = picture["item_index"], picture["item_similarity"]
     item_xy = _placed_items(layout["item_xy"], index, similarity, changed, epochs=30)
     user_xy = layout["user_xy"].copy()
     user_xy[fans] = transform_points(picture["anchors"][fans], item_xy)
-    report = placement_report(user_xy, item_xy, liked)
+    report = placement_report(user_xy, item_xy, _liked(picture))
     report["neighbours_kept"] = neighbours_kept(index, item_xy)
     return {"item_xy": item_xy, "user_xy": user_xy}, report
 
@@ -66,6 +65,12 @@ def _liked(base: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     """The items each user likes."""
     bounds = base["liked_bounds"]
     return np.split(base["liked_items"], bounds[1:-1]) if len(bounds) > 1 else []
+
+
+def _fans(base: Mapping[str, np.ndarray], changed: np.ndarray) -> np.ndarray:
+    """(f,) the numbers of the users who like a changed item, ascending."""
+    places = np.flatnonzero(np.isin(base["liked_items"], changed))
+    return np.unique(np.searchsorted(base["liked_bounds"], places, side="right") - 1)
 
 
 def _neighbours(
