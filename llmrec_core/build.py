@@ -122,20 +122,22 @@ class Builder:
         self.store.save_arrays("sentences", self.keys.sentences, arrays, card)
 
     def choice(self) -> None:
-        """Settings of every signal and the default weights, on each user's last fifth."""
+        """Settings of every signal, on each user's last fifth, and the default weights."""
         with self.timed() as card:
-            train, held_out = rows_of.split(self.behaviour, rows_of.Split(seed=43))
-            if len(held_out) == 0:  # nobody has five rows: nothing to choose on
-                chosen = tune.Choice(signals.DEFAULTS, dict.fromkeys(signals.NAMES, 1.0), {})
-            else:
+            folds = tune.make_folds(
+                self.behaviour, rows_of.Split(),
+                lambda rows: described_profiles(
+                    rows, self.tables.items, self.scale, self.texts, self.report.step
+                ),
+            )
+            if folds:
                 chosen = tune.choose(
-                    described_profiles(
-                        train, self.tables.items, self.scale, self.texts, self.report.step
-                    ),
-                    held_out.matrix(), self.side, n=self.recipe.n,
+                    folds, self.side, n=self.recipe.n,
                     search=self.behaviour.n_items <= MOST_SEARCHED,
                     progress=lambda done, total, _: self.report.step(done, total),
                 )
+            else:  # nobody has five rows: nothing to choose on
+                chosen = tune.Choice(signals.DEFAULTS, dict.fromkeys(signals.NAMES, 1.0), {})
             card |= {"choice": chosen.document()}
         weights = np.array([chosen.weights[name] for name in signals.NAMES], np.float32)
         self.store.save_arrays("choice", self.keys.choice, {"weights": weights}, card)

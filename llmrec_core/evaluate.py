@@ -59,19 +59,21 @@ def evaluate(
     """
     tell = progress or (lambda stage, done, total: None)
     data = _prepare(tables, protocol, texts, tell)
-    inner, held_out = behaviour.split(data.train, protocol.validation)
-    if len(held_out) == 0:
+    begun = time.perf_counter()
+    folds = tune.make_folds(
+        data.train, protocol.validation,
+        lambda rows: data.described(rows, tell, "descriptions for validation"),
+    )
+    if not folds:
         raise InputError(
             f"The protocol {protocol.name} leaves no row to choose settings on "
             f"({len(data.train)} training rows): take a larger study."
         )
-    begun = time.perf_counter()
-    inner_profiles = data.described(inner, tell, "descriptions for validation")
     choice = tune.choose(
-        inner_profiles, held_out.matrix(), data.items, n=protocol.n,
+        folds, data.items, n=protocol.n,
         progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
     )
-    baseline = _plain_ease(inner_profiles, held_out, data.items, protocol.n)
+    baseline = _plain_ease(folds[0], data.items, protocol.n)
     chosen = time.perf_counter() - begun
     profiles = data.described(data.train, tell, "descriptions")
     rows = _rows(data, profiles, choice, baseline, protocol, tell)
@@ -105,10 +107,11 @@ def _counts(data: Data) -> dict[str, int]:
 
 @one_thread()
 def _plain_ease(
-    profiles: Profiles, held_out: Behaviour, items: signals.ItemSide, n: int
+    fold: tune.Fold, items: signals.ItemSide, n: int
 ) -> signals.CollaborativeRecipe:
     """EASE as published, its penalty chosen on the same validation rows."""
-    judge, memo = tune.Validation(profiles, held_out.matrix(), n), signals.Memo()
+    profiles, held_out = fold
+    judge, memo = tune.Validation(profiles, held_out, n), signals.Memo()
 
     def worth(reg: float) -> float:
         recipe = signals.CollaborativeRecipe(reg=reg)

@@ -34,6 +34,7 @@ class Protocol(Recipe):
             "users": "those with at least one held-out row, the metric's mean over them",
             "average_precision": "divided by the number of the user's held-out items",
             "ties": "time ties keep the order of the file; score ties go by item id",
+            "weights": "fitted to the mean over the validation split and two more like it",
             "settings": "chosen on rows held out of the training rows, then refitted on them all",
         }
 
