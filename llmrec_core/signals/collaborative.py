@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
-from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.item_item import ItemItem, covered_items
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse
-from llmrec_core.signals.taste import apply, past_weights
+from llmrec_core.signals.taste import past_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from scipy.sparse import csr_matrix
 
     from llmrec_core.profile import Profiles
-
-MEMORY_LIMIT = 4e9
-"""Bytes above which the item-item matrices are refused instead of starving the machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,40 +41,35 @@ class CollaborativeRecipe(Recipe):
 
 @dataclass(frozen=True)
 class Collaborative:
-    """score(u, i) = x_u B; B (n_items, n_items)."""
+    """score(u, i) = x_u B; B (m, m) over the items it covers, 0 for the others."""
 
     recipe: CollaborativeRecipe
-    weight: np.ndarray
+    matrix: ItemItem
 
     name: ClassVar[str] = "collaborative"
 
     def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n_profiles, n_items); 0 for a profile with no history."""
-        past = past_weights(profiles, self.recipe.level, self.recipe.recency)
-        return apply(profiles.history(past), self.weight, exact=exact)
+        return self.matrix.score(self._history(profiles), exact=exact)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item."""
-        past = past_weights(profile, self.recipe.level, self.recipe.recency)
-        return item_votes(profile, past, self.weight, item)
+        return self.matrix.votes(self._history(profile), item)
+
+    def _history(self, profiles: Profiles) -> csr_matrix:
+        past = past_weights(profiles, self.recipe.level, self.recipe.recency)
+        return profiles.history(past)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """B."""
-        return {"weight": self.weight}
+        """B and the items it covers."""
+        return self.matrix.arrays()
 
     @classmethod
     def from_arrays(
         cls, recipe: CollaborativeRecipe, arrays: Mapping[str, np.ndarray]
     ) -> Self:
         """The signal as it was stored."""
-        return cls(recipe, arrays["weight"])
-
-
-def item_votes(profile: Profiles, past: np.ndarray, weight: np.ndarray, item: int) -> pd.DataFrame:
-    """The contributions x_uj W_ji of each past item j to one item."""
-    row = profile.history(past)
-    votes = row.data.astype(np.float64) * weight[row.indices, item]
-    return contribution_frame(Kind.PAST_ITEM, row.indices, [""] * row.nnz, votes)
+        return cls(recipe, ItemItem(arrays["items"], arrays["weight"]))
 
 
 def fit(
@@ -87,31 +79,26 @@ def fit(
 
     EASE (Steck 2019): P = (X'X + reg I)^-1, B = I - P diag(1 / diag P). The denoising form
     (Steck 2020) adds dropout / (1 - dropout) x diag(X'X) to the penalty; without the constraint
-    on the diagonal B = P X'X. Raises `StudioError` where the matrices would not fit.
+    on the diagonal B = P X'X. A catalogue too large for memory is covered from its most taken
+    items down (`covered_items`).
     """
-    n, r = profiles.n_items, recipe
-    need = 3 * 4.0 * n * n
-    if need > MEMORY_LIMIT:
-        raise StudioError(
-            f"The collaborative signal needs {need / 1e9:.1f} GB for {n} items (limit "
-            f"{MEMORY_LIMIT / 1e9:.0f} GB): raise the rows per item in the filters."
-        )
-    memo = memo or Memo()
-    gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, r.level))
+    r, memo = recipe, memo or Memo()
+    items = covered_items(profiles, matrices=3)
+    gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, items, r.level))
     weight = memo.get(
         "collaborative", (r.level, r.reg, r.dropout, r.zero_diagonal), lambda: _solve(gram, r)
     )
-    return Collaborative(r, weight)
+    return Collaborative(r, ItemItem(items, weight))
 
 
-def _gram(profiles: Profiles, level: float) -> np.ndarray:
-    """X'X (n_items, n_items) float32, X the histories weighted by level alone."""
-    x = profiles.history(past_weights(profiles, level, 0.0))
+def _gram(profiles: Profiles, items: np.ndarray, level: float) -> np.ndarray:
+    """X'X (m, m) float32, X the histories of the covered items weighted by level alone."""
+    x = profiles.history(past_weights(profiles, level, 0.0))[:, items]
     return np.asarray((x.T @ x).todense(), np.float32)
 
 
 def _solve(gram: np.ndarray, recipe: CollaborativeRecipe) -> np.ndarray:
-    """B (n_items, n_items) float32 from X'X."""
+    """B (m, m) float32 from X'X."""
     penalty = recipe.reg + recipe.dropout / (1 - recipe.dropout) * gram.diagonal()
     solved = inverse(gram, penalty)
     if recipe.zero_diagonal:

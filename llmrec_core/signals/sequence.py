@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from llmrec_core.errors import StudioError
 from llmrec_core.recipe import Recipe
-from llmrec_core.signals.collaborative import MEMORY_LIMIT, item_votes
+from llmrec_core.signals.item_item import ItemItem, covered_items
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse, relative
-from llmrec_core.signals.taste import apply, past_weights
+from llmrec_core.signals.taste import past_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,60 +44,58 @@ class SequenceRecipe(Recipe):
 
 @dataclass(frozen=True)
 class Sequence:
-    """score(u, i) = p_u W, p_u the recency-weighted past; W (n_items, n_items) is not symmetric."""
+    """score(u, i) = p_u W, p_u the recency-weighted past; W (m, m) is not symmetric."""
 
     recipe: SequenceRecipe
-    weight: np.ndarray
+    matrix: ItemItem
 
     name: ClassVar[str] = "sequence"
 
     def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n_profiles, n_items); 0 for a profile with no history."""
-        return apply(profiles.history(self._past(profiles)), self.weight, exact=exact)
+        return self.matrix.score(self._history(profiles), exact=exact)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item."""
-        return item_votes(profile, self._past(profile), self.weight, item)
+        return self.matrix.votes(self._history(profile), item)
 
-    def _past(self, profiles: Profiles) -> np.ndarray:
+    def _history(self, profiles: Profiles) -> csr_matrix:
         r = self.recipe
-        return past_weights(profiles, r.level, r.recency, span=r.span)
+        return profiles.history(past_weights(profiles, r.level, r.recency, span=r.span))
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """W."""
-        return {"weight": self.weight}
+        """W and the items it covers."""
+        return self.matrix.arrays()
 
     @classmethod
     def from_arrays(cls, recipe: SequenceRecipe, arrays: Mapping[str, np.ndarray]) -> Self:
         """The signal as it was stored."""
-        return cls(recipe, arrays["weight"])
+        return cls(recipe, ItemItem(arrays["items"], arrays["weight"]))
 
 
 def fit(profiles: Profiles, recipe: SequenceRecipe, memo: Memo | None = None) -> Sequence:
     """Fit W = (P'P + c I)^-1 P'F over random cuts of every history with at least two rows."""
-    n, r = profiles.n_items, recipe
-    need = 4 * 4.0 * n * n
-    if need > MEMORY_LIMIT:
-        raise StudioError(
-            f"The sequence signal needs {need / 1e9:.1f} GB for {n} items (limit "
-            f"{MEMORY_LIMIT / 1e9:.0f} GB): raise the rows per item in the filters."
-        )
+    r = recipe
+    items = covered_items(profiles, matrices=4)
     gram, cross = (memo or Memo()).get(
         "sequence sums", (r.window, r.cuts, r.recency, r.span, r.level, r.seed),
-        lambda: _sums(profiles, r),
+        lambda: _sums(profiles, items, r),
     )
     if not gram.any():  # no history has two rows: nothing follows anything
-        return Sequence(r, np.zeros((n, n), np.float32))
-    return Sequence(r, (inverse(gram, relative(gram, r.reg)) @ cross).astype(np.float32))
+        return Sequence(r, ItemItem(items, np.zeros_like(gram)))
+    weight = inverse(gram, relative(gram, r.reg)) @ cross
+    return Sequence(r, ItemItem(items, weight.astype(np.float32)))
 
 
-def _sums(profiles: Profiles, recipe: SequenceRecipe) -> tuple[np.ndarray, np.ndarray]:
-    """P'P and P'F, both (n_items, n_items) float32, over all users and cuts."""
+def _sums(
+    profiles: Profiles, items: np.ndarray, recipe: SequenceRecipe
+) -> tuple[np.ndarray, np.ndarray]:
+    """P'P and P'F, both (m, m) float32 over the covered items, summed over users and cuts."""
     rng = np.random.default_rng(recipe.seed)
-    gram = np.zeros((profiles.n_items,) * 2, np.float32)
+    gram = np.zeros((len(items),) * 2, np.float32)
     cross = np.zeros_like(gram)
     for _ in range(recipe.cuts):
-        past, future = _cut(profiles, recipe, rng)
+        past, future = (side[:, items] for side in _cut(profiles, recipe, rng))
         gram += (past.T @ past).toarray()
         cross += (past.T @ future).toarray()
     return gram, cross

@@ -9,6 +9,7 @@ import numpy as np
 
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.item_item import apply
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 
@@ -98,17 +99,6 @@ def sum_rows(profiles: Profiles, weight: np.ndarray) -> csr_matrix:
 
     shape = (len(profiles), profiles.n_items)
     return csr_matrix((weight, profiles.item, profiles.start), shape=shape)
-
-
-def apply(history: csr_matrix, right: np.ndarray, *, exact: bool) -> np.ndarray:
-    """history (n, n_items) @ right (n_items, k): float32, or float64 when `exact`.
-
-    Only the rows of `right` that the history meets are made float64: `right` may be large.
-    """
-    if not exact:
-        return np.asarray(history @ right, np.float32)
-    met = np.unique(history.indices)
-    return np.asarray(history[:, met].astype(np.float64) @ right[met].astype(np.float64))
 
 
 def fit(

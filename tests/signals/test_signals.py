@@ -7,7 +7,7 @@ from conftest import FakeEncoder
 
 from llmrec_core import signals
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
-from llmrec_core.signals import collaborative
+from llmrec_core.signals import collaborative, item_item
 from llmrec_core.texts import Texts
 
 
@@ -75,7 +75,7 @@ def test_ease_is_its_formula(fitted):
     x = profiles.history().toarray().astype(np.float64)
     p = np.linalg.inv(x.T @ x + 7 * np.eye(world.N))
     expected = np.eye(world.N) - p / np.diag(p)
-    ours = collaborative.fit(profiles, signals.CollaborativeRecipe(reg=7)).weight
+    ours = collaborative.fit(profiles, signals.CollaborativeRecipe(reg=7)).matrix.weight
     assert np.allclose(ours, expected, atol=1e-4)
 
 
@@ -86,7 +86,7 @@ def test_the_denoising_form_is_its_formula(fitted):
     gram = x.T @ x
     lifted = gram + np.diag(7 + gram.diagonal())
     recipe = signals.CollaborativeRecipe(reg=7, dropout=0.5, zero_diagonal=False)
-    ours = collaborative.fit(profiles, recipe).weight
+    ours = collaborative.fit(profiles, recipe).matrix.weight
     assert np.allclose(ours, np.linalg.inv(lifted) @ gram, atol=1e-4)
 
 
@@ -100,15 +100,24 @@ def test_the_sequence_signal_is_directed():
         np.zeros((0, 1), np.float32), np.zeros(0, np.float32), (), np.zeros(30, np.int8),
     )
     side = signals.ItemSide(np.eye(3, dtype=np.float32), ("about",))
-    weight = signals.fit("sequence", many, side, signals.SequenceRecipe(reg=0.1, window=1)).weight
+    recipe = signals.SequenceRecipe(reg=0.1, window=1)
+    weight = signals.fit("sequence", many, side, recipe).matrix.weight
     assert weight[0, 1] > 5 * abs(weight[1, 0])
 
 
-def test_a_catalogue_too_large_is_refused_before_memory_is_taken(fitted):
-    """The estimate is in the message, with the way out."""
-    big = new_profile([0], 100_000, dim=1)
-    with pytest.raises(Exception, match="120.0 GB for 100000 items.*raise the rows per item"):
-        collaborative.fit(big, signals.CollaborativeRecipe())
+@pytest.mark.parametrize("name", ["collaborative", "sequence"])
+def test_a_catalogue_too_large_is_covered_from_its_head(fitted, name, monkeypatch):
+    """With room for ten items the ten most taken ones vote, and parts still add up."""
+    profiles, _, side = fitted
+    matrices = {"collaborative": 3, "sequence": 4}[name]
+    monkeypatch.setattr(item_item, "MEMORY_LIMIT", 10 * 10 * 4.0 * matrices)
+    signal = signals.fit(name, profiles, side, signals.DEFAULTS[name])
+    counts = np.bincount(profiles.item, minlength=world.N)
+    assert signal.matrix.items.tolist() == sorted(np.argsort(-counts, kind="stable")[:10])
+    one = profiles.at(3)
+    for item in (int(signal.matrix.items[0]), world.N - 1):
+        total = signal.contributions(one, item)["contribution"].sum()
+        assert total == pytest.approx(signal.score(one)[0, item], rel=1e-4, abs=1e-7)
 
 
 def test_a_sentence_that_is_off_has_no_say(fitted):
