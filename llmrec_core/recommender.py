@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import blend, signals, tables
-from llmrec_core.errors import InputError, MissingArtefactError
+from llmrec_core.errors import MissingArtefactError
 from llmrec_core.explain import Entry, ledger
 from llmrec_core.made import (
     BuildRecipe,
@@ -22,7 +22,7 @@ from llmrec_core.made import (
     load_items,
     stored_profiles,
 )
-from llmrec_core.profile import Profiles, ValueScale, new_profile, sentence_layout
+from llmrec_core.profile import Profiles, ValueScale, sentence_layout
 from llmrec_core.study import Study, home
 
 if TYPE_CHECKING:
@@ -149,13 +149,14 @@ class Recommender:
 
         Raises `InputError` when both are empty.
         """
-        from llmrec_core.describe import typed_description
+        from llmrec_core import newcomer
+        from llmrec_core.describe import PERSON, Description, typed_description
 
-        if not text.strip() and not len(picked):
-            raise InputError("Nothing is known of this person: type a sentence or pick an item.")
-        profile = new_profile(picked, len(self.titles), dim=self.profiles.sentence_vector.shape[1])
-        description = typed_description("new user", text)
-        return self.described(profile, description), description
+        known = typed_description(newcomer.NAME, text) if text.strip() else None
+        description = known or Description(newcomer.NAME, (), writer=PERSON)
+        said = [(sentence.text, sentence.polarity) for sentence in description.sentences]
+        picks = [newcomer.Pick(int(item)) for item in picked]
+        return newcomer.profile_of(self, said, picks), description
 
     def block(self, profile: Profiles, *, exclude: Sequence[int] = ()) -> blend.Block:
         """The normalised signals of one profile; its own items and `exclude` are no candidates."""
