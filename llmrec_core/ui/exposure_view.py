@@ -26,7 +26,7 @@ FITTED = "Fitted weights"
 _ALONE = " alone"
 _SAVED = "Saved: "
 
-VIEWS = ("Gained", "Lost", "Most shown now", "Never shown now")
+VIEWS = ("Most shown now", "Never shown now", "Gained", "Lost")
 """The cuts of the item table."""
 
 _MOST_ROWS = 500
@@ -75,7 +75,7 @@ def key_figures(now: ExposureReport, other: ExposureReport, name: str) -> None:
         for label, mine, theirs, unit, meaning in cards:
             st.metric(
                 label, amount(mine, unit), difference(mine, theirs, unit), border=True,
-                delta_color="off",
+                delta_color="off", delta_arrow="off" if mine == theirs else "auto",
                 help=f"{meaning} The small figure is the difference to «{plain(name)}».",
             )
 
@@ -130,8 +130,9 @@ def _rows(now: ExposureReport, other: ExposureReport, view: str) -> np.ndarray:
         return change["item"][change["change"] > 0].to_numpy()
     if view == "Lost":
         return change["item"][change["change"] < 0].to_numpy()[::-1]
-    order = np.argsort(-now.shown if view == VIEWS[2] else -now.counts, kind="stable")
-    return order[(now.shown[order] > 0) == (view == VIEWS[2])]
+    shown = view == VIEWS[0]
+    order = np.argsort(-now.shown if shown else -now.counts, kind="stable")
+    return order[(now.shown[order] > 0) == shown]
 
 
 def curves(now: ExposureReport, other: ExposureReport, name: str) -> None:
@@ -160,10 +161,14 @@ def bars(
             "of all places, diamonds shares of the training interactions.",
             "Share of shown places by popularity decile, in both settings",
         )
+    change = compare(other, now)
+    if change.empty:
+        right.caption("No item is shown more or less often than under the other setting.")
+        return
     with right:
-        change = figures.change_figure(compare(other, now), recommender.titles.tolist(), most=8)
         _show(
-            change, "tail_changes", "Who gains and who loses places",
+            figures.change_figure(change, recommender.titles.tolist(), most=8), "tail_changes",
+            "Who gains and who loses places",
             f"Change in the number of lists that an item stands in, from {plain(name)} to now.",
             "The items that gain and lose most places",
         )
