@@ -8,7 +8,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 PINS := pyproject.toml constraints.txt
-BENCHMARKS ?= $(filter-out %/timing.py %/screenshots.py %/stress.py,$(wildcard benchmarks/*.py))
+PROGRAMS = $(shell grep -l __main__ benchmarks/*.py)
+BENCHMARKS ?= $(filter-out %/screenshots.py %/stress.py,$(PROGRAMS))
 
 .DEFAULT_GOAL := help
 .PHONY: help app test check bench screenshots stress clean

@@ -121,7 +121,7 @@ def test_no_file_names_a_machine_or_a_package_index() -> None:
     """A clone works anywhere: no absolute path of somebody's disk, no address of an index."""
     # Written in parts, or this file would be the first to be found.
     folders = "|".join(("work", "root", "opt", "Users", "home/[a-z]"))
-    indexes = "|".join(("pypi[.]org", "pythonhosted", "download[.]pytorch", "index" + "-url"))
+    indexes = "|".join(("pypi[.]org", "python[h]osted", "download[.]pytorch", "index" + "-url"))
     wrong = re.compile(rf"(?<![\w.:/-])/({folders})/|{indexes}|find" + "-links")
     found = []
     for path in _tracked():
