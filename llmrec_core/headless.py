@@ -68,6 +68,11 @@ def _named(recommender: Recommender, weights: np.ndarray) -> dict[str, float]:
     return {name: round(float(w), 6) for name, w in zip(recommender.names, weights, strict=True)}
 
 
+def _check_length(n: int) -> None:
+    if n < 1:
+        raise InputError(f"A list of {n} items is none: ask for 1 or more.")
+
+
 def recommend(
     recommender: Recommender, user_id: str, n: int = 10, weights: str | None = None,
     text: str | None = None,
@@ -76,8 +81,7 @@ def recommend(
 
     Raises `InputError` for an n below 1 and `UnknownIdError` for an unknown user.
     """
-    if n < 1:
-        raise InputError(f"A list of {n} items is none: ask for 1 or more.")
+    _check_length(n)
     profile = recommender.profile(user_id)
     if text is not None:
         from llmrec_core.describe import typed_description
@@ -126,6 +130,7 @@ def ledger_lines(ledger: list[dict[str, Any]], depth: int = 0, most: int = 6) ->
 
 def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) -> dict[str, Any]:
     """{setting, metrics: {gini, coverage@n, tail_share@n, …}, deciles}."""
+    _check_length(n)
     name, vector = weights_for(recommender, weights)
     report = recommender.exposure(vector, n).to_json()
     setting = {"weights": name, **_named(recommender, vector), "n": n}
