@@ -1,0 +1,194 @@
+"""Evaluation: nothing held out is read, all rows are there, figures are the formula."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import world
+from conftest import FakeEncoder
+
+from llmrec_core import behaviour, describe, protocol, signals, tables, tune
+from llmrec_core.behaviour import Split
+from llmrec_core.errors import InputError
+from llmrec_core.evaluate import BASELINE, evaluate
+from llmrec_core.profile import ValueScale
+from llmrec_core.texts import Texts
+
+TEMPORAL = protocol.named("temporal")
+
+
+def tables_of(interactions, items=None):
+    users = tables.Users(pd.DataFrame({tables.USER: sorted(set(interactions[tables.USER]))}))
+    return tables.Tables(tables.Interactions(interactions), items or world.items(), users)
+
+
+def run(interactions=None, chosen=TEMPORAL):
+    rows = world.interactions() if interactions is None else interactions
+    return evaluate(tables_of(rows), chosen, Texts(FakeEncoder(), None))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return run()
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Every list of descriptions that is written while an evaluation runs, in order."""
+    out, real = [], describe.write_all
+    monkeypatch.setattr(
+        describe, "write_all", lambda *args: out.append(real(*args)) or out[-1]
+    )
+    return out
+
+
+def parts_of(chosen):
+    """(all rows, training rows, test rows) of the world under a protocol."""
+    frame = world.interactions()
+    rows = behaviour.from_tables(frame, world.items().frame, chosen.filters)
+    return rows, *behaviour.split(rows, chosen.split)
+
+
+@pytest.mark.parametrize("name", ["temporal", "microsoft-100k", "leave-last-out"])
+def test_no_sentence_was_written_from_a_held_out_row(written, name):
+    """Validation descriptions see inner rows only, the final ones training rows only."""
+    chosen = protocol.named(name)
+    run(chosen=chosen)
+    _, train, test = parts_of(chosen)
+    recipes = tune.splits_like(chosen.validation)
+    assert len(written) == len(recipes) + 1
+    for descriptions, recipe in zip(written, [*recipes, None], strict=True):
+        held = set(test.row)
+        if recipe is not None:
+            held |= set(behaviour.split(train, recipe)[1].row)
+        cited = {row for d in descriptions for s in d.sentences for row in s.rows}
+        assert cited
+        assert not cited & held
+
+
+def test_what_was_held_out_changes_no_sentence(written):
+    """Turning every held-out rating round and moving it to another item changes no word."""
+    _, _, test = parts_of(TEMPORAL)
+    run()
+    before = list(written)
+    written.clear()
+    frame = world.interactions()
+    frame.loc[test.row, tables.VALUE] = 6 - frame.loc[test.row, tables.VALUE]
+    frame.loc[test.row, tables.ITEM] = np.roll(frame.loc[test.row, tables.ITEM], 7)
+    run(frame)
+    assert written == before
+
+
+def test_every_signal_the_blend_and_plain_ease_have_a_row(found):
+    """The baseline is EASE with its penalty chosen and nothing else."""
+    rows = {row["recipe"]: row for row in found["rows"]}
+    assert list(rows) == [*signals.NAMES, BASELINE, "blend"]
+    plain = rows[BASELINE]["settings"]
+    assert plain["reg"] in tune.GRIDS["collaborative"]["reg"]
+    default = signals.CollaborativeRecipe(reg=plain["reg"]).document()
+    assert plain == default
+    assert rows["blend"]["settings"] == {"weights": found["weights"]}
+
+
+def test_the_card_says_what_the_figures_mean(found):
+    """Filter, split, candidates, gain, seed, and how many rows and users there were."""
+    card = found["protocol"]
+    assert card["split"]["kind"] == "last_share"
+    assert card["split"]["share"] == 0.2
+    assert "but the user's training items" in card["candidates"]
+    _, train, test = parts_of(TEMPORAL)
+    assert found["data"]["training_rows"] == len(train)
+    assert found["data"]["held_out_rows"] == len(test)
+    assert found["data"]["test_users"] == world.N
+
+
+def test_figures_are_finite_and_lie_in_their_intervals(found):
+    """Every metric of every row; the intervals are at most as wide as the scale."""
+    for row in found["rows"]:
+        assert row["seconds"] >= 0
+        for name, (low, high) in row["intervals"].items():
+            assert 0 <= low <= row["metrics"][name] <= high <= 1
+    json.dumps(found)
+
+
+def test_popularitys_figure_is_the_formula_by_hand(found):
+    """Counts of training rows, seen items left out, ties by id, DCG over the ideal DCG."""
+    _, train, test = parts_of(TEMPORAL)
+    counts = train.counts()
+    worth = []
+    for user in range(world.N):
+        seen = set(train.item[train.user == user])
+        wanted = set(test.item[test.user == user])
+        ranked = sorted(set(range(world.N)) - seen, key=lambda i: (-counts[i], i))[:10]
+        gain = sum(1 / np.log2(k + 2) for k, item in enumerate(ranked) if item in wanted)
+        ideal = sum(1 / np.log2(k + 2) for k in range(min(10, len(wanted))))
+        worth.append(gain / ideal)
+    row = next(r for r in found["rows"] if r["recipe"] == "popularity")
+    assert row["metrics"]["ndcg@10"] == pytest.approx(np.mean(worth), rel=1e-9)
+
+
+def test_those_who_read_beat_popularity(found):
+    """In a world of two kinds every personal signal knows which is whose."""
+    ndcg = {row["recipe"]: row["metrics"]["ndcg@10"] for row in found["rows"]}
+    for name in ("description", "taste", "collaborative", BASELINE, "blend"):
+        assert ndcg[name] > ndcg["popularity"], name
+
+
+def test_an_evaluation_is_the_same_every_time(found):
+    """All figures, settings and intervals; only the seconds differ."""
+    def timeless(document):
+        rows = [{k: v for k, v in row.items() if k != "seconds"} for row in document["rows"]]
+        return {**document, "rows": rows, "seconds_choosing": 0}
+
+    assert timeless(run()) == timeless(found)
+
+
+def test_a_study_too_small_is_refused_with_what_to_do():
+    """Nobody has a row to hold out; or the training rows leave none to choose on."""
+    lone = world.interactions().drop_duplicates(tables.USER).reset_index(drop=True)
+    with pytest.raises(InputError, match="holds out no row of 24: users need more"):
+        run(lone)
+    few = world.interactions().groupby(tables.USER).head(5).reset_index(drop=True)
+    with pytest.raises(InputError, match="leaves no row to choose settings on"):
+        run(few)
+
+
+def test_an_unknown_protocol_lists_those_there_are():
+    """By name."""
+    with pytest.raises(InputError, match="no protocol 'best': choose one of temporal, micro"):
+        protocol.named("best")
+
+
+@pytest.mark.parametrize("name", list(protocol.PROTOCOLS))
+def test_test_and_validation_rows_never_meet(name):
+    """Whatever the protocol: the rows that judge were in no hand that chose."""
+    chosen = protocol.named(name)
+    rows, train, test = parts_of(chosen)
+    assert set(train.row) | set(test.row) == set(rows.row)
+    assert not set(train.row) & set(test.row)
+    for recipe in tune.splits_like(chosen.validation):
+        inner, held = behaviour.split(train, recipe)
+        assert not set(held.row) & set(inner.row)
+        assert set(held.row) <= set(train.row)
+
+
+def test_the_scale_of_ratings_comes_from_training_rows(monkeypatch):
+    """A rating of a million among the held-out rows squeezes nobody's level."""
+    _, train, test = parts_of(TEMPORAL)
+    frame = world.interactions()
+    frame.loc[test.row, tables.VALUE] = 1e6
+    seen = []
+    real = ValueScale.of.__func__
+    monkeypatch.setattr(
+        ValueScale, "of", classmethod(lambda cls, v: seen.append(real(cls, v)) or seen[-1])
+    )
+    run(frame)
+    assert {scale.high for scale in seen} == {5.0}
+
+
+def test_seeds_of_test_and_validation_differ():
+    """A random split drawn twice from one seed would hold out the same draws again."""
+    for chosen in protocol.PROTOCOLS.values():
+        assert chosen.split.seed != chosen.validation.seed
+        assert isinstance(chosen.split, Split)
