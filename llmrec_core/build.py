@@ -217,21 +217,6 @@ def versions() -> dict[str, str]:
     return out
 
 
-@contextmanager
-def _alone(study: Study) -> Iterator[None]:
-    """Hold the study's build lock; it goes with the process, also when that is killed."""
-    import fcntl
-
-    with open(study.folder / "build.lock", "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StudioError(
-                f"The study {study.name!r} is being built by another process: wait or cancel it."
-            ) from None
-        yield
-
-
 def build(
     study: Study, recipe: BuildRecipe | None = None, *, encoder: TextEncoder | None = None,
     listener: Callable[[Any], object] | None = None,
@@ -246,7 +231,7 @@ def build(
     from llmrec_core.rebuild import builder_for  # which extends the Builder above
 
     recipe = recipe or BuildRecipe()
-    with _alone(study):
+    with study.alone():
         report = Reporter(study.progress_path, 7, listener)
         try:
             study.artefacts.sweep()

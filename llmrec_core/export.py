@@ -30,7 +30,7 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def export(recommender: Recommender, folder: Path, n: int = 10) -> list[Path]:
-    """Write lists, descriptions, vectors' map and weights into `folder`; the paths written."""
+    """Write lists, descriptions, the map and the recipe into `folder`; the paths written."""
     import pandas as pd
 
     ids = recommender.behaviour.item_ids
@@ -50,6 +50,7 @@ def export(recommender: Recommender, folder: Path, n: int = 10) -> list[Path]:
                 for u in users for k, s in enumerate(recommender.description(u).sentences)
             ]
         ),
+        "map.csv": _map(recommender),
     }
     written = []
     for name, frame in frames.items():
@@ -59,3 +60,16 @@ def export(recommender: Recommender, folder: Path, n: int = 10) -> list[Path]:
             "made_with": recommender.made_with, "choice": recommender.choice.document()}
     write_atomically(folder / "recipe.json", json.dumps(card, indent=1).encode())
     return [*written, folder / "recipe.json"]
+
+
+def _map(recommender: Recommender) -> pd.DataFrame:
+    """Where items and users lie: kind, id, x, y (empty for a user who likes nothing)."""
+    import pandas as pd
+
+    arrays = recommender.study.artefacts.load_arrays("map", recommender.keys.map)
+    parts = []
+    rows = recommender.behaviour
+    for kind, ids in (("item", rows.item_ids), ("user", rows.user_ids)):
+        xy = arrays[f"{kind}_xy"]
+        parts.append(pd.DataFrame({"kind": kind, "id": ids, "x": xy[:, 0], "y": xy[:, 1]}))
+    return pd.concat(parts, ignore_index=True)

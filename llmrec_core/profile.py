@@ -166,6 +166,27 @@ class Profiles:
         )
 
 
+    def with_texts_of(self, numbers: Sequence[int], others: Sequence[Profiles]) -> Profiles:
+        """The same profiles, but `numbers` with the sentences of `others`, one profile each."""
+        owner = np.repeat(np.arange(len(self)), np.diff(self.sentence_start))
+        keep = np.flatnonzero(~np.isin(owner, numbers))
+        owners = [owner[keep]]
+        owners += [
+            np.full(len(other.sentence_weight), number)
+            for number, other in zip(numbers, others, strict=True)
+        ]
+        owner = np.concatenate(owners)
+        order = np.argsort(owner, kind="stable")
+        vectors = np.concatenate([self.sentence_vector[keep], *(o.sentence_vector for o in others)])
+        weights = np.concatenate([self.sentence_weight[keep], *(o.sentence_weight for o in others)])
+        texts = [self.sentence_text[s] for s in keep]
+        texts += [text for other in others for text in other.sentence_text]
+        start = np.searchsorted(owner[order], np.arange(len(self) + 1))
+        return self.with_text(
+            vectors[order], weights[order], [texts[k] for k in order], start.astype(np.int64)
+        )
+
+
 def _gather(start: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the slices `numbers` of a concatenated layout, and the new starts."""
     lengths = np.diff(start)[numbers]

@@ -30,7 +30,7 @@ class Protocol(Recipe):
         return {
             **self.document(),
             "candidates": "all items of the catalogue but the user's training items",
-            "gain": "binary: every held-out interaction counts",
+            "gain": "binary: every held-out item counts that training does not have for the user",
             "users": "those with at least one held-out row, the metric's mean over them",
             "average_precision": "divided by the number of the user's held-out items",
             "ties": "time ties keep the order of the file; score ties go by item id",

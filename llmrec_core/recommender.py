@@ -125,8 +125,11 @@ class Recommender:
         return str(self.titles[item]) or str(self.behaviour.item_ids[item])
 
     def description(self, user_id: str) -> Description:
-        """The description in force: a person's latest version, else the machine's."""
-        edited = self.study.journal.description(user_id)
+        """The description in force: a person's latest version, else the machine's.
+
+        After undoing every edit that is the machine's of today, not that of the day of the edit.
+        """
+        edited = self.study.journal.edited(user_id)
         return edited if edited is not None else self.written[self.user_number(user_id)]
 
     def profile(self, user_id: str, description: Description | None = None) -> Profiles:
@@ -190,10 +193,19 @@ class Recommender:
         """The ledger of one item for the profile that `block` was made for."""
         return ledger(profile, item, block, weights, self.signals, self.title)
 
+    def profiles_in_force(self) -> Profiles:
+        """Everybody's profile, with the descriptions that people edited."""
+        known = [u for u in self.study.journal.edited_owners() if u in self.user_numbers]
+        if not known:
+            return self.profiles
+        numbers = [self.user_numbers[user_id] for user_id in known]
+        return self.profiles.with_texts_of(numbers, [self.profile(u) for u in known])
+
     def all_lists(self, weights: np.ndarray, n: int = 10) -> np.ndarray:
         """(n_users, n) int32: everybody's list, -1 where fewer items are left."""
         blends = {"all": dict(zip(self.names, map(float, weights), strict=True))}
-        return blend.lists_for(self.profiles, self.signals, blends, n, self.id_rank)["all"]
+        profiles = self.profiles_in_force()
+        return blend.lists_for(profiles, self.signals, blends, n, self.id_rank)["all"]
 
     def exposure(self, weights: np.ndarray, n: int = 10) -> ExposureReport:
         """What everybody's lists do to the long tail."""

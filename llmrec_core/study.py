@@ -20,7 +20,7 @@ from llmrec_core.errors import InputError, StudioError, UnknownIdError
 from llmrec_core.recipe import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from llmrec_core.behaviour import Behaviour, Filters
     from llmrec_core.journal import Journal
@@ -134,11 +134,13 @@ class Study:
             report = import_files(
                 [Path(p) for p in paths], fresh, format=format, mapping=mapping, cancel=cancel
             )
-            study._write_card({
+            card = {
                 "schema": SCHEMA, "name": name, "about": about, "tables": fresh.name,
                 "created": time.time(), "report": report.document(), "filters": {},
                 "content": _content(fresh),
-            })
+            }
+            with study.alone():
+                study._write_card(card)
         except BaseException:
             study._give_up(fresh)
             raise
@@ -189,7 +191,26 @@ class Study:
 
     def set_filters(self, filters: Filters) -> None:
         """Remember which interactions count; everything built after uses them."""
-        self._write_card({**self.card, "filters": filters.document()})
+        with self.alone():
+            self._write_card({**self.card, "filters": filters.document()})
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one who builds or changes the study; the lock goes with the process.
+
+        Raises `StudioError` when another process (or session) is at it.
+        """
+        import fcntl
+
+        with open(self.folder / "build.lock", "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StudioError(
+                    f"The study {self.name!r} is being built by another process: "
+                    "wait, or cancel the build."
+                ) from None
+            yield
 
     @property
     def filters(self) -> Filters:

@@ -226,9 +226,10 @@ def fit_weights(
         before = best
         for name in names:
             rest = [_blended(values, weights | {name: 0.0}) for values, _ in judged]
+            alone = not any(weights[other] for other in names if other != name)
             for step in STEPS:
-                if step == weights[name]:
-                    continue
+                if step == weights[name] or (alone and step == 0):
+                    continue  # with all weights 0 nothing is ranked
                 score = worth(
                     [r + step * values[name] for r, (values, _) in zip(rest, judged, strict=True)]
                 )

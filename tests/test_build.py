@@ -62,9 +62,7 @@ def test_a_damaged_artefact_is_made_again(built_study):
 
 def test_two_builds_at_once_are_refused(built_study):
     """The second one says what to do."""
-    from llmrec_core.build import _alone
-
-    with _alone(built_study), pytest.raises(StudioError, match="being built by another"):
+    with built_study.alone(), pytest.raises(StudioError, match="being built by another"):
         build(built_study, encoder=FakeEncoder())
 
 

@@ -192,3 +192,13 @@ def test_seeds_of_test_and_validation_differ():
     for chosen in protocol.PROTOCOLS.values():
         assert chosen.split.seed != chosen.validation.seed
         assert isinstance(chosen.split, Split)
+
+
+def test_a_held_out_pair_that_training_has_is_no_target():
+    """No list can hold it; the figures say how many there were."""
+    rows = world.interactions()
+    first = rows.groupby(tables.USER).head(1).assign(timestamp=9_000_000)  # met again at the end
+    twice = pd.concat([rows, first], ignore_index=True).astype(rows.dtypes)
+    found = run(twice, protocol.named("temporal"))
+    assert found["data"]["held_out_pairs_known_from_training"] == world.N
+    assert run()["data"]["held_out_pairs_known_from_training"] == 0

@@ -52,3 +52,16 @@ def test_a_deleted_row_is_a_changed_profile():
     left = whole.keep_rows(whole.item != 5)
     assert left.item.tolist() == [4, 6]
     assert whole.item.tolist() == [4, 5, 6]
+
+
+def test_other_texts_for_some_users_leave_the_rest_alone():
+    """User 1 gets two new sentences, user 0 and 2 keep theirs, in the same layout."""
+    three = profiles().select(np.arange(3))
+    vectors = np.arange(12, dtype=np.float32).reshape(3, 4)
+    told = three.with_text(vectors, np.ones(3), ("a", "b", "c"), np.array([0, 1, 2, 3]))
+    new = told.at(1).with_text(-vectors[:2], np.array([1, -0.3]), ("x", "y"))
+    mixed = told.with_texts_of([1], [new])
+    assert mixed.sentence_text == ("a", "x", "y", "c")
+    assert mixed.sentence_start.tolist() == [0, 1, 3, 4]
+    for number, one in enumerate([told.at(0), new, told.at(2)]):
+        assert np.array_equal(mixed.at(number).text_vectors(), one.text_vectors())

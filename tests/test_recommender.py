@@ -10,6 +10,7 @@ import world
 
 from llmrec_core import describe, newcomer
 from llmrec_core.build import Builder, build
+from llmrec_core.describe import edit
 from llmrec_core.errors import InputError, MissingArtefactError, StudioError, UnknownIdError
 from llmrec_core.newcomer import Pick
 from llmrec_core.profile import new_profile
@@ -184,11 +185,24 @@ def test_weights_of_zero_order_by_id(rec):
 
 
 def test_everybodys_lists_are_those_of_each(rec):
-    """The batch and the single answer agree, in order too."""
-    lists = rec.all_lists(rec.weights(), 4)
+    """The batch and the single answer agree, in order too, also for an edited user."""
+    said = replace(rec.description("u01"), owner_id="u00")
+    rec.study.journal.save_description(said, original=rec.description("u00"))
+    reads = {"description": 1.0}
+    before = rec.profiles.at(0).sentence_text
+    lists = rec.all_lists(rec.weights(reads), 4)
     for u, user_id in enumerate(rec.behaviour.user_ids):
-        alone = items_of(rec, rec.profile(user_id), n=4)
-        assert [i for i in lists[u] if i >= 0] == alone
+        line = rec.ranked(rec.block(rec.profile(user_id)), rec.weights(reads), 4)
+        assert [i for i in lists[u] if i >= 0] == [shown.item for shown in line.items]
+    assert rec.profiles_in_force().at(0).sentence_text != before
+
+
+def test_undoing_every_edit_gives_the_machines_text_of_today(rec):
+    """Not the text of the day of the edit, which a later build may have replaced."""
+    old = replace(rec.description("u00"), latest=1)  # as an earlier build wrote it
+    rec.study.journal.save_description(edit(old, 0, "Loves maps."), original=old)
+    rec.study.journal.undo("u00")
+    assert rec.description("u00") == rec.written[0]
 
 
 def test_two_threads_get_the_same_answers(rec):

@@ -85,6 +85,12 @@ def test_a_signal_that_is_wrong_is_never_used():
     assert weights["s1"] == 0
 
 
+def test_weights_are_never_all_nothing():
+    """Where every signal misleads, one of them still orders the list."""
+    weights, _ = tune.fit_weights([fold_of(seed, -3.0, -3.0) for seed in range(2)])
+    assert any(weights.values())
+
+
 def test_the_checkerboard_is_solved(chosen):
     """The blend of the tiny world ranks held-out items as well as its best signal, or nearly so."""
     alone = [chosen.validation[name] for name in signals.NAMES]

@@ -57,6 +57,14 @@ class Journal:
             head = head_version(db, owner_id)
             return None if head is None else Description.from_json(stored(db, owner_id, head))
 
+    def edited(self, owner_id: str) -> Description | None:
+        """The version in force where a person made it; None where the machine's is."""
+        with reading(self.path) as db:
+            head = head_version(db, owner_id)
+            if head is None or head == ORIGINAL:
+                return None
+            return Description.from_json(stored(db, owner_id, head))
+
     def history(self, owner_id: str) -> list[Version]:
         """All versions, oldest first, the undone ones too."""
         with reading(self.path) as db:
