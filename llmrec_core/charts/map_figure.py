@@ -154,7 +154,7 @@ def _item_traces(
     xy: np.ndarray, titles: Sequence[str], colouring: Colouring, rows: np.ndarray, *, faint: bool
 ) -> list[go.Scattergl]:
     """One trace for each category, or one on a colour scale."""
-    marker: dict[str, Any] = {"size": _size(len(rows)), "opacity": 0.3 if faint else 0.8}
+    marker: dict[str, Any] = {"size": _size(len(rows)), "opacity": 0.6 if faint else 0.85}
     codes = colouring.codes[rows]
     if not colouring.names:
         where, words = zip(*colouring.ticks, strict=True) if colouring.ticks else ((), ())
@@ -172,7 +172,7 @@ def _item_traces(
 
 
 def _user_trace(xy: np.ndarray, ids: Sequence[str], rows: np.ndarray) -> go.Scattergl:
-    marker = {"size": max(3, _size(len(rows)) - 2), "opacity": 0.45, "color": _GREY}
+    marker = {"size": max(3, _size(len(rows)) - 2), "opacity": 0.3, "color": _GREY}
     names = [f"User {name}" for name in ids] if len(rows) <= MOST_HOVERED else ids
     return _points(xy, names, rows, USERS, "Users", marker)
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from llmrec_core import selection
 from llmrec_core.export import inert
-from llmrec_core.ui import map_view
+from llmrec_core.ui import map_view, state
 from llmrec_core.ui.text import count, plain
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def one_point(atlas: Atlas, items: list[int], users: list[int], *, live: bool) -
         _forget(atlas)
     elif live:
         st.caption(
-            "Click a point to read about it. Drag a lasso round several, or take the box from the "
-            "tools above the map: they are listed below, to be exported. The wheel zooms, a double "
-            "click lets go."
+            "Click a point to read about it. Take the lasso or the box from the tools above the "
+            "map to pick several: they are listed below, to be exported. Dragging moves the map, "
+            "the wheel zooms, a double click shows all."
         )
     else:
         st.caption("Find an item or a user by name to read about it.")
@@ -96,12 +96,23 @@ def _user(atlas: Atlas, user: int) -> None:
         [(int(item), plain(atlas.title(int(item)), 60)) for item in favourites],
         "Items whose value reaches the user's own mean, the least popular first.",
     )
-    query = {"study": str(st.session_state.get("study", "")), "user": name}
-    st.page_link(
-        "pages/recommend/for_one_user.py", label="Recommend to this user", query_params=query,
-        icon=":material/person:",
-    )
+    if st.session_state.get(state.USER) == name:
+        st.page_link(
+            "pages/recommend/for_one_user.py", label="What this user is recommended",
+            icon=":material/person:",
+        )
+    else:
+        st.button(
+            "Choose this user", key="map_choose_user", icon=":material/person_check:",
+            type="tertiary", on_click=_choose, args=(name,),
+            help="Draws history and list on the map; the other pages follow.",
+        )
     _forget(atlas)
+
+
+def _choose(user_id: str) -> None:
+    st.session_state[state.USER] = user_id
+    st.rerun()  # the picker lies outside the fragment: the whole page follows
 
 
 def _forget(atlas: Atlas) -> None:

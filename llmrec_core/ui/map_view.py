@@ -203,7 +203,8 @@ def figure(
         user_xy=atlas.user_xy if users else None,
         user_ids=[atlas.user_id(user) for user in range(len(atlas.user_xy))] if users else (),
         marks=marks,
-        dragmode="lasso",
+        # With a lasso in hand Streamlit leaves clicks unanswered; they are the commoner wish.
+        dragmode="pan",
         most=most,
     )
     legend = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"}

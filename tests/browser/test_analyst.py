@@ -129,29 +129,67 @@ def _harmless(page: Any) -> None:
     assert page.locator('[data-testid="stApp"]').is_visible()  # no style sheet of theirs either
 
 
-def test_a_click_on_the_map_tells_of_the_point(studio: Studio, watched: Watched) -> None:
-    """Search, choose what is found, and the details stand beside the map; a lasso fills a table."""
+POINT = """() => {
+  const plot = document.querySelector(".js-plotly-plot")
+  const area = plot.querySelector(".nsewdrag").getBoundingClientRect()
+  const {xaxis, yaxis} = plot._fullLayout
+  for (const trace of plot._fullData.filter(trace => trace.meta === "items")) {
+    for (let k = 0; k < trace.x.length; k++) {
+      const at = [area.x + xaxis.l2p(trace.x[k]), area.y + yaxis.l2p(trace.y[k])]
+      if (at[0] > area.x + 20 && at[1] > area.y + 60) return [...at, trace.text[k]]
+    }
+  }
+}"""
+"""Where an item lies on the screen, and its title."""
+
+
+def _go_round(page: Any) -> None:
+    """Draw a lasso round the whole map."""
+    page.locator('.modebar-btn[data-val="lasso"]').click()
+    plot = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    left, top = plot["x"] + 10, plot["y"] + 40
+    right, bottom = plot["x"] + plot["width"] - 10, plot["y"] + plot["height"] - 10
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
+        page.mouse.move(x, y, steps=8)
+    page.mouse.up()
+
+
+def test_a_click_and_a_lasso_on_the_map(studio: Studio, watched: Watched) -> None:
+    """A clicked point stands in words beside the map; a lasso fills the table below."""
     page = _open(watched, studio.page("map", study="shelf"))
-    page.locator(".js-plotly-plot").wait_for()
+    page.locator(".js-plotly-plot .nsewdrag").wait_for()
+    page.wait_for_timeout(1500)
+    x, y, title = page.evaluate(POINT)
+    page.mouse.move(x - 25, y - 25)
+    page.mouse.move(x, y, steps=5)
+    page.wait_for_timeout(500)
+    page.mouse.click(x, y)
+    _until(lambda: page.get_by_text("Similar items").count() > 0, page)
+    assert page.locator('[data-testid="stMain"] strong').get_by_text(title, exact=True).count()
+    _go_round(page)
+    told = page.get_by_text(re.compile(r"\d+ items and \d+ users picked"))
+    _until(lambda: told.count() > 0, page)
+    _until(lambda: page.locator(LIST).count() > 0, page)
+    _no_accident(watched)
+
+
+def test_a_search_on_the_map(studio: Studio, watched: Watched) -> None:
+    """What is found can be chosen, and what is similar to it after that."""
+    page = _open(watched, studio.page("map", study="shelf"))
     page.get_by_role("searchbox", name="Find items or users").fill("the")
     page.keyboard.press("Enter")
     found = page.locator('[class*="st-key-map_found_item"] button')
     _until(lambda: found.count() > 0, page)
     title = found.first.inner_text()
     found.first.click()
-    _until(lambda: page.get_by_text("Similar items").count() > 0, page)
-    assert page.locator('[data-testid="stMain"] strong').get_by_text(title, exact=True).count()
-    _until(lambda: page.locator(LIST).count() > 0, page)
-    plot = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
-    left, top = plot["x"] + 20, plot["y"] + 40
-    right, bottom = plot["x"] + plot["width"] - 20, plot["y"] + plot["height"] - 20
-    page.mouse.move(left, top)
-    page.mouse.down()
-    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
-        page.mouse.move(x, y, steps=8)
-    page.mouse.up()
-    told = page.get_by_text(re.compile(r"\d+ items and \d+ users picked"))
-    _until(lambda: told.count() > 0, page)
+    told = page.locator('[data-testid="stMain"] strong')
+    _until(lambda: told.get_by_text(title, exact=True).count() > 0, page)
+    similar = page.locator('[class*="st-key-map_go_"] button').first
+    other = similar.inner_text().rpartition(" · ")[0]
+    similar.click()
+    _until(lambda: told.get_by_text(other, exact=True).count() > 0, page)
     _no_accident(watched)
 
 

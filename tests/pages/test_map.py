@@ -123,3 +123,14 @@ def test_the_static_picture_replaces_the_live_map(built_study):
     at = sound(at.run())
     assert at.get("image") and not at.get("plotly_chart")
     assert "Find an item or a user by name" in said(at)
+
+
+def test_a_user_on_the_map_can_be_chosen_for_all_pages(built_study):
+    """Found, told of, chosen: the picker and the drawn list follow."""
+    at = open_page(PAGE, study="tiny", user="u05")
+    at.text_input(key="map_find").set_value("u08")
+    at = sound(at.run())
+    at = sound(at.button(key="map_found_user_8").click().run())
+    assert "**User u08**" in said(at)
+    at = sound(at.button(key="map_choose_user").click().run())
+    assert at.text_input(key="user").value == "u08" and "Top 10 for u08" in _named(at)
