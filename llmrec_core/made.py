@@ -99,6 +99,13 @@ def last_build(study: Study) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
+def version(study: Study) -> str:
+    """Changes with the study's data and with its last build: the key of all that is derived."""
+    built = study.folder / "build.json"
+    stamp = built.stat().st_mtime_ns if built.exists() else 0
+    return f"{study.folder}:{study.key}:{stamp}"
+
+
 def _last_basis(study: Study) -> str:
     built = last_build(study)
     same = built.get("items") == study.items_key

@@ -21,6 +21,7 @@ from llmrec_core.made import (
     load_descriptions,
     load_items,
     stored_profiles,
+    version,
 )
 from llmrec_core.profile import Profiles, ValueScale, sentence_layout
 from llmrec_core.study import Study, home
@@ -67,6 +68,8 @@ class Recommender:
 
     def __init__(self, study: Study) -> None:
         self.study = study
+        # Before anything is loaded: a build that ends meanwhile must not lend its name to this one.
+        self.version = version(study)
         self.made_with = _build_card(study)
         self.recipe = BuildRecipe.from_document(self.made_with["recipe"])
         self.keys = Keys.of(study, self.recipe, self.made_with["encoder"]["key"])

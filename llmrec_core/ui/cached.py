@@ -1,4 +1,8 @@
-"""Every cache of the app: keyed by recipes and versions, never data; what is held is read-only."""
+"""Every cache of the app: keyed by recipes and versions, never data; what is held is read-only.
+
+What a recommender computes is kept under the version that it was opened at, not the one on disk: a
+fragment may still hold the old one when a new build ends.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from llmrec_core import blend, find, newcomer
 from llmrec_core.behaviour import Filters, preview_filters
 from llmrec_core.describe import Description
 from llmrec_core.exposure import ExposureReport
+from llmrec_core.made import version
 from llmrec_core.profile import Profiles
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
@@ -28,13 +33,6 @@ def pin_threads() -> object:
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(limits=1)
-
-
-def version(study: Study) -> str:
-    """Changes with the study's data and with its last build."""
-    built = study.folder / "build.json"
-    stamp = built.stat().st_mtime_ns if built.exists() else 0
-    return f"{study.folder}:{study.key}:{stamp}"
 
 
 @st.cache_resource(max_entries=3, show_spinner="Opening the study…")
@@ -58,7 +56,7 @@ def _block(
 def block(recommender: Recommender, user_id: str) -> tuple[Profiles, blend.Block]:
     """A user's profile and normalised signals, kept until the description changes."""
     text = recommender.description(user_id).to_json()
-    return _block(version(recommender.study), user_id, text, recommender)
+    return _block(recommender.version, user_id, text, recommender)
 
 
 def block_as_described(
@@ -66,7 +64,7 @@ def block_as_described(
 ) -> tuple[Profiles, blend.Block]:
     """The same with another description, such as an earlier version."""
     key = description.to_json()
-    return _described(version(recommender.study), user_id, key, description, recommender)
+    return _described(recommender.version, user_id, key, description, recommender)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -88,7 +86,7 @@ def _exposure(
 def exposure(recommender: Recommender, weights: np.ndarray, n: int = 10) -> ExposureReport:
     """What everybody's lists do to the long tail under these weights."""
     key = tuple(round(float(w), 6) for w in weights)
-    return _exposure(version(recommender.study), key, n, recommender)
+    return _exposure(recommender.version, key, n, recommender)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -98,7 +96,7 @@ def _example_users(version_key: str, _recommender: Recommender) -> list[find.Exa
 
 def example_users(recommender: Recommender) -> list[find.ExampleUser]:
     """Users that are worth a look; the first one is shown when nobody is chosen."""
-    return _example_users(version(recommender.study), recommender)
+    return _example_users(recommender.version, recommender)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the tables…")
@@ -157,7 +155,7 @@ def new_user_block(
     picks: tuple[tuple[int, bool], ...],
 ) -> tuple[Profiles, blend.Block]:
     """Profile and signals of a person who types (sentence, polarity) and picks (item, liked)."""
-    return _newcomer(version(recommender.study), said, picks, recommender)
+    return _newcomer(recommender.version, said, picks, recommender)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -167,7 +165,7 @@ def _starters(version_key: str, _recommender: Recommender) -> list[str]:
 
 def starters(recommender: Recommender) -> list[str]:
     """Sentences that a person might type, made of the study's attributes."""
-    return _starters(version(recommender.study), recommender)
+    return _starters(recommender.version, recommender)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Opening the map…")
@@ -186,4 +184,5 @@ def atlas(study: Study, recommender: Recommender | None) -> atlases.Atlas:
     """The study's map, the first picture while the layout is not ready."""
     keys = None if recommender is None else recommender.keys
     picture, layout = atlases.ready(study, keys)
-    return _atlas(version(study), picture, layout, study, recommender)
+    opened = version(study) if recommender is None else recommender.version
+    return _atlas(opened, picture, layout, study, recommender)

@@ -1,0 +1,53 @@
+"""The caches: a build, an edit and a re-import each have entries of their own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from llmrec_core.made import version
+from llmrec_core.recommender import Recommender
+from llmrec_core.study import Study
+from llmrec_core.ui import cached
+
+
+def _rebuilt(study):
+    """The study as a build that ends now would leave it: the same files, a later card."""
+    card = study.folder / "build.json"
+    later = card.stat().st_mtime_ns + 1_000_000
+    os.utime(card, ns=(later, later))
+
+
+ASKED = {
+    "block": lambda r: cached.block(r, "u05"),
+    "described": lambda r: cached.block_as_described(r, "u05", r.written[5]),
+    "exposure": lambda r: cached.exposure(r, r.weights(), 5),
+    "newcomer": lambda r: cached.new_user_block(r, (), ((2, True),)),
+    "examples": cached.example_users,
+    "starters": cached.starters,
+    "atlas": lambda r: cached.atlas(r.study, r),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_what_an_old_recommender_computes_is_not_the_new_builds(built_study, asked):
+    """A fragment that still holds the old build after a new one writes under the old key."""
+    old = Recommender(built_study)
+    _rebuilt(built_study)
+    of_the_old = asked(old)
+    assert asked(Recommender(built_study)) is not of_the_old
+    assert asked(old) is of_the_old
+
+
+def test_a_build_that_ends_while_a_study_is_opened_makes_another_version(built_study, monkeypatch):
+    """The version is read before the data: what was read late never passes for the new build."""
+    before = version(built_study)
+    tables = Study.tables
+
+    def slow(study):
+        _rebuilt(study)
+        return tables(study)
+
+    monkeypatch.setattr(Study, "tables", slow)
+    assert Recommender(built_study).version == before != version(built_study)
