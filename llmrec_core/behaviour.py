@@ -259,6 +259,8 @@ def _random_by_item(behaviour: Behaviour, recipe: Split) -> np.ndarray:
 
 def _global_time(behaviour: Behaviour, recipe: Split) -> np.ndarray:
     order = np.sort(behaviour.time)
+    if len(order) == 0:
+        return np.zeros(0, bool)
     moment = order[int(np.floor(len(order) * (1 - recipe.share)))]
     return behaviour.time >= moment
 

@@ -92,6 +92,11 @@ def _prepare(tables: Tables, protocol: Protocol, texts: Texts, tell: Progress) -
             f"The protocol {protocol.name} holds out no row of {len(rows)}: "
             "users need more interactions, or choose another protocol."
         )
+    if len(train) == 0:
+        raise InputError(
+            f"The protocol {protocol.name} holds out all {len(rows)} rows and leaves none to train "
+            "on (their times are all alike): choose random."
+        )
     vectors = texts.items(tables.items, lambda done, total: tell("item texts", done, total))
     side = signals.ItemSide(vectors.concatenated, vectors.fields)
     return Data(train, test, tables, texts, side, ValueScale.of(train.value))

@@ -134,12 +134,12 @@ def make_folds(
 ) -> list[Fold]:
     """The folds of training `rows`; `described` makes profiles from a fold's inner rows alone.
 
-    Empty where `first` holds nothing out (nobody has enough rows).
+    Empty where `first` holds nothing out (nobody has enough rows), or everything.
     """
     out = []
     for recipe in splits_like(first):
         inner, held_out = split(rows, recipe)
-        if len(held_out):
+        if len(held_out) and len(inner):
             out.append((described(inner), held_out.matrix()))
         elif not out:
             return []
