@@ -193,6 +193,11 @@ class SplitKind(StrEnum):
     LAST_ONE = "last_one"  # each user's last row
     GLOBAL_TIME = "global_time"  # all rows after one moment
 
+    @property
+    def by_time(self) -> bool:
+        """Whether times decide what is held out."""
+        return self in (SplitKind.LAST_SHARE, SplitKind.LAST_ONE, SplitKind.GLOBAL_TIME)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Split(Recipe):

@@ -38,6 +38,7 @@ class Data:
     texts: Texts
     items: signals.ItemSide
     scale: ValueScale
+    time_ties: dict[str, Any]
 
     def described(self, rows: Behaviour, progress: Progress, stage: str) -> Profiles:
         """Profiles of `rows` with descriptions written from these rows alone."""
@@ -86,6 +87,12 @@ def evaluate(
 
 def _prepare(tables: Tables, protocol: Protocol, texts: Texts, tell: Progress) -> Data:
     rows = behaviour.from_tables(tables.interactions.frame, tables.items.frame, protocol.filters)
+    ties = behaviour.time_ties(rows)
+    if behaviour.SplitKind(protocol.split.kind).by_time and ties["without_time"] == len(rows):
+        raise InputError(
+            f"The protocol {protocol.name} needs times, and {len(rows)} of {len(rows)} rows have "
+            "none: choose random."
+        )
     train, test = behaviour.split(rows, protocol.split)
     if len(test) == 0:
         raise InputError(
@@ -99,17 +106,17 @@ def _prepare(tables: Tables, protocol: Protocol, texts: Texts, tell: Progress) -
         )
     vectors = texts.items(tables.items, lambda done, total: tell("item texts", done, total))
     side = signals.ItemSide(vectors.concatenated, vectors.fields)
-    return Data(train, test, tables, texts, side, ValueScale.of(train.value))
+    return Data(train, test, tables, texts, side, ValueScale.of(train.value), ties)
 
 
-def _counts(data: Data) -> dict[str, int]:
+def _counts(data: Data) -> dict[str, Any]:
     return {
         "users": data.train.n_users, "items": data.train.n_items,
         "training_rows": len(data.train), "held_out_rows": len(data.test),
         "held_out_pairs_known_from_training": int(
             data.test.matrix().nnz - _new_to_their_users(data).nnz
         ),
-        "test_users": len(np.unique(data.test.user)),
+        "test_users": len(np.unique(data.test.user)), "time_ties": data.time_ties,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from llmrec_core.behaviour import SplitKind
 from llmrec_core.blend import parse_weights, parts, rank_of
 from llmrec_core.errors import InputError
 
@@ -154,6 +155,11 @@ def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
     for name, value in document["protocol"].items():
         if value != "":
             yield f"{name:<18} {value}"
+    yield f"{'encoder':<18} {document['encoder']}"
+    missing = document["data"]["time_ties"]["without_time"]
+    if missing and SplitKind(document["protocol"]["split"]["kind"]).by_time:
+        rows = document["data"]["training_rows"] + document["data"]["held_out_rows"]
+        yield f"{'warning':<18} {missing:,} of {rows:,} rows have no time and count as the oldest"
     keys = list(document["rows"][0]["metrics"])[:6]
     yield f"{'recipe':<16}" + "".join(f"{key:>14}" for key in keys) + f"{'seconds':>10}"
     for row in document["rows"]:
