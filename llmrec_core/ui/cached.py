@@ -47,16 +47,16 @@ def recommender(study: Study) -> Recommender:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _block(
-    version_key: str, user_id: str, description_key: str, _recommender: Recommender
+    version_key: str, user_id: str, description_key: str, _description: Description,
+    _recommender: Recommender,
 ) -> tuple[Profiles, blend.Block]:
-    profile = _recommender.profile(user_id)
+    profile = _recommender.profile(user_id, _description)
     return profile, _recommender.block(profile)
 
 
 def block(recommender: Recommender, user_id: str) -> tuple[Profiles, blend.Block]:
     """A user's profile and normalised signals, kept until the description changes."""
-    text = recommender.description(user_id).to_json()
-    return _block(recommender.version, user_id, text, recommender)
+    return block_as_described(recommender, user_id, recommender.description(user_id))
 
 
 def block_as_described(
@@ -64,16 +64,7 @@ def block_as_described(
 ) -> tuple[Profiles, blend.Block]:
     """The same with another description, such as an earlier version."""
     key = description.to_json()
-    return _described(recommender.version, user_id, key, description, recommender)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _described(
-    version_key: str, user_id: str, description_key: str, _description: Description,
-    _recommender: Recommender,
-) -> tuple[Profiles, blend.Block]:
-    profile = _recommender.profile(user_id, _description)
-    return profile, _recommender.block(profile)
+    return _block(recommender.version, user_id, key, description, recommender)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Ranking for all users…")

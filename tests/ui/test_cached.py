@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from llmrec_core.describe import add
 from llmrec_core.made import version
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
@@ -51,3 +52,15 @@ def test_a_build_that_ends_while_a_study_is_opened_makes_another_version(built_s
 
     monkeypatch.setattr(Study, "tables", slow)
     assert Recommender(built_study).version == before != version(built_study)
+
+
+def test_an_edit_between_two_reads_of_the_journal_is_not_kept_under_the_old_text(
+    built_study, monkeypatch
+):
+    """The block of a description is made from that description, not from a second look."""
+    recommender = Recommender(built_study)
+    original = recommender.written[5]
+    answers = iter([original, add(original, "Loves robots.")])
+    monkeypatch.setattr(recommender, "description", lambda user: next(answers))
+    profile, _ = cached.block(recommender, "u05")
+    assert "Loves robots." not in profile.sentence_text
