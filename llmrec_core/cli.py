@@ -105,7 +105,7 @@ def _answer_commands(commands: Any) -> None:
         parser.add_argument("--weights", help="a saved name, or JSON such as '{\"taste\": 1}'")
     evaluate = _add(commands, "evaluate", _evaluate, "Measure under a protocol.", "study")
     evaluate.add_argument("--protocol", default="temporal")
-    evaluate.add_argument("--encoder", default="bundled")
+    evaluate.add_argument("--encoder", help="the last build's where it is not given")
     for parser in (recommend, explain, exposure, evaluate):
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     _add(commands, "export", _export, "Write a study's results as open files.", "study", "folder")

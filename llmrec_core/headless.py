@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -13,6 +14,8 @@ from llmrec_core.blend import parse_weights, parts, rank_of
 from llmrec_core.errors import InputError
 
 if TYPE_CHECKING:
+    from llmrec_core.embed import TextEncoder
+    from llmrec_core.evaluate import Progress
     from llmrec_core.progress import State
     from llmrec_core.recommender import Recommender
     from llmrec_core.study import Study
@@ -138,16 +141,34 @@ def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) 
     return {**report, "setting": setting}
 
 
-def evaluate(study: Study, protocol: str, encoder: str, tell: Any) -> dict[str, Any]:
-    """{protocol: the card, rows: [{recipe, metrics, intervals, seconds}], …}."""
-    from llmrec_core.embed import load_encoder
+def evaluate(
+    study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None
+) -> dict[str, Any]:
+    """{protocol: the card, rows: [{recipe, metrics, intervals, seconds}], encoder, …}.
+
+    The study's filters count under every protocol but a published one, whose rows are given. With
+    no `encoder` that of the study's last build reads, the bundled one where there is none.
+    """
     from llmrec_core.evaluate import evaluate as run
     from llmrec_core.protocol import named
     from llmrec_core.study import home
     from llmrec_core.texts import Texts
 
     chosen = named(protocol)
-    return run(study.tables(), chosen, Texts(load_encoder(encoder), home() / "cache"), tell)
+    if not chosen.published:
+        chosen = replace(chosen, filters=study.filters)
+    return run(study.tables(), chosen, Texts(_encoder(study, encoder), home() / "cache"), tell)
+
+
+def _encoder(study: Study, name: str | None) -> TextEncoder:
+    from llmrec_core.embed import load_encoder
+    from llmrec_core.made import last_build
+    from llmrec_core.texts import LazyEncoder
+
+    card = last_build(study).get("encoder")
+    if name is None and isinstance(card, dict):
+        return LazyEncoder(card["name"], card["key"], card["dim"])
+    return load_encoder(name or "bundled")
 
 
 def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:

@@ -4,12 +4,13 @@ import csv
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 import world
 from commands import document, refused, run
 from conftest import FakeEncoder
 
-from llmrec_core import cli, doctor, embed, signals
+from llmrec_core import behaviour, cli, doctor, embed, signals
 from llmrec_core.describe import typed_description
 from llmrec_core.study import Study, home
 
@@ -130,6 +131,40 @@ def test_evaluate_has_the_contracts_shape(built_study, fake, capsys):
         low, high = row["intervals"]["ndcg@10"]
         assert low <= row["metrics"]["ndcg@10"] <= high
     assert "no protocol 'best'" in refused(capsys, "evaluate", "tiny", "--protocol", "best")
+
+
+def test_evaluate_counts_the_rows_that_the_study_counts(built_study, fake, capsys):
+    """The study's filters, told on the card; a published protocol keeps its own rows."""
+    built_study.set_filters(behaviour.Filters(min_value=2))
+    found = document(capsys, "evaluate", "tiny")
+    rows = found["data"]["training_rows"] + found["data"]["held_out_rows"]
+    assert rows == (world.interactions()["value"] >= 2).sum()
+    assert found["protocol"]["filters"]["min_value"] == 2
+    found = document(capsys, "evaluate", "tiny", "--protocol", "microsoft-100k")
+    assert found["protocol"]["filters"]["min_value"] is None
+
+
+def test_evaluate_reads_with_the_encoder_of_the_last_build(built_study, capsys, monkeypatch):
+    """No other encoder is loaded unless --encoder names one; the document says which."""
+    asked = []
+    monkeypatch.setattr(
+        embed, "load_encoder", lambda name, **_: asked.append(name) or FakeEncoder(16)
+    )
+    assert document(capsys, "evaluate", "tiny")["encoder"] == "fake"
+    assert asked == []
+    document(capsys, "evaluate", "tiny", "--encoder", "another")
+    assert asked == ["another"]
+
+
+def test_evaluate_for_people_warns_of_rows_without_time(built_study, fake, capsys, monkeypatch):
+    """Card and encoder above the table; the warning only where times decide."""
+    whole = Study.tables(built_study)
+    whole.interactions.frame.loc[:4, "timestamp"] = pd.NA
+    monkeypatch.setattr(Study, "tables", lambda self: whole)
+    _, out, _ = run(capsys, "evaluate", "tiny")
+    assert "warning            5 of 312 rows have no time" in out
+    assert "encoder            fake" in out
+    assert "warning" not in run(capsys, "evaluate", "tiny", "--protocol", "random")[1]
 
 
 def test_export_writes_open_files_that_no_spreadsheet_runs(built_study, tmp_path, capsys):
