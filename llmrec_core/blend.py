@@ -24,6 +24,9 @@ GROUP = 32
 SMALL = 50_000
 """Below so many items comparing all of them costs less than gathering the groups in question."""
 
+LARGEST = 1_000_000
+"""The largest weight, either way: only proportions matter, and float32 overflows beyond 1e38."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -95,16 +98,19 @@ def normalise(
 def weight_vector(names: Sequence[str], weights: Mapping[str, float]) -> np.ndarray:
     """(signals,) float32 in the order of `names`; a signal that is not named weighs 0.
 
-    Raises `InputError` for a name that is no signal here and for a value that is no finite number.
+    Raises `InputError` for a name that is no signal here and for a value beyond `LARGEST`.
     """
     unknown = sorted(set(weights) - set(names))
     if unknown:
         raise InputError(f"There is no signal {unknown[0]!r}: the signals are {', '.join(names)}.")
-    out = np.array([float(weights.get(name, 0.0)) for name in names], np.float32)
-    if not np.isfinite(out).all():
-        bad = names[int(np.flatnonzero(~np.isfinite(out))[0])]
-        raise InputError(f"The weight of {bad} is not a finite number: give one such as 1.0.")
-    return out
+    out = np.array([float(weights.get(name, 0.0)) for name in names])
+    wrong = np.flatnonzero(~(np.abs(out) <= LARGEST))  # nan is wrong too
+    if len(wrong):
+        raise InputError(
+            f"The weight of {names[int(wrong[0])]} is not a finite number between {-LARGEST} and "
+            f"{LARGEST}: give one such as 1.0."
+        )
+    return out.astype(np.float32)
 
 
 def parse_weights(text: str) -> dict[str, float]:
@@ -112,7 +118,7 @@ def parse_weights(text: str) -> dict[str, float]:
     try:
         given = json.loads(text)
         return {str(k): float(v) for k, v in given.items()}
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise InputError(
             f'The weights {text!r} are not JSON such as {{"taste": 1.0}}: '
             "write signal names with numbers."

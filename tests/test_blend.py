@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import world
 
 from llmrec_core import blend
 from llmrec_core.errors import InputError
+from llmrec_core.profile import ValueScale, from_behaviour
 
 
 def block_of(raw, excluded=()):
@@ -98,6 +100,41 @@ def test_unknown_and_infinite_weights_are_refused_by_name():
         blend.weight_vector(["taste"], {"tatse": 1})
     with pytest.raises(InputError, match="weight of taste is not a finite"):
         blend.weight_vector(["taste"], {"taste": float("inf")})
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("huge", [1e300, -1e300, 1e39, 1_000_001])
+def test_a_weight_beyond_a_million_is_refused(huge):
+    """It would overflow float32 or drown every other signal; a million is still a weight."""
+    with pytest.raises(InputError, match="weight of taste .* between -1000000 and 1000000"):
+        blend.weight_vector(["text", "taste"], {"taste": huge})
+    assert blend.weight_vector(["taste"], {"taste": -1e6}).tolist() == [-1e6]
+
+
+def test_a_whole_number_too_long_for_a_float_is_no_weight():
+    """JSON has no bound on digits."""
+    with pytest.raises(InputError, match="are not JSON such as"):
+        blend.parse_weights('{"taste": 1' + "0" * 400 + "}")
+
+
+class Numbered:
+    """A signal whose score is the item's number."""
+
+    def score(self, profiles):
+        return np.tile(np.arange(world.N, dtype=np.float32), (len(profiles), 1))
+
+
+def test_no_list_is_longer_than_the_catalogue():
+    """A list of a thousand million items would not even fit into memory."""
+    rows = world.behaviour()
+    profiles = from_behaviour(rows, ValueScale.of(rows.value), dim=4)
+    found = blend.lists_for(
+        profiles, {"number": Numbered()}, {"all": {"number": 1.0}}, 10**9, np.arange(world.N)
+    )["all"]
+    assert found.shape == (world.N, world.N)
+    for user, line in enumerate(found):
+        new = sorted(set(range(world.N)) - set(rows.item[rows.user == user]), reverse=True)
+        assert line.tolist() == new + [-1] * (world.N - len(new))
 
 
 def test_a_block_cannot_be_written():
