@@ -215,9 +215,11 @@ def lists_for(
 ) -> dict[str, np.ndarray]:
     """Everybody's lists under several weightings at once: name -> (n_profiles, n) int32.
 
-    A list leaves out the profile's own items and holds -1 where fewer than n are left. Profiles
+    No list is longer than the catalogue: n is at most the number of items. A list leaves out the
+    profile's own items and holds -1 where fewer than n are left. Profiles
     are scored in batches, so that memory does not grow with their number.
     """
+    n = min(n, profiles.n_items)
     out = {name: np.full((len(profiles), n), -1, np.int32) for name in blends}
     needed = {name for weights in blends.values() for name, w in weights.items() if w}
     for begin in range(0, len(profiles), BATCH):

@@ -192,6 +192,8 @@ def _measure(lists: np.ndarray, held_out: Any, counts: np.ndarray, n: int) -> di
     """Means over users, bootstrap intervals, and what the lists do to the long tail."""
     from llmrec_core.exposure import exposure_report
 
+    # A catalogue smaller than n gives shorter lists; the places that stay empty are misses.
+    lists = np.pad(lists, ((0, 0), (0, n - lists.shape[1])), constant_values=-1)
     per_user = metrics.ranking_metrics(lists, held_out, n=n)
     tail = exposure_report(lists, counts, len(counts)).metrics
     return {

@@ -133,11 +133,14 @@ def ledger_lines(ledger: list[dict[str, Any]], depth: int = 0, most: int = 6) ->
 
 
 def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) -> dict[str, Any]:
-    """{setting, metrics: {gini, coverage@n, tail_share@n, …}, deciles}."""
+    """{setting, metrics: {gini, coverage@n, tail_share@n, …}, deciles}.
+
+    n in the answer is at most the number of items.
+    """
     _check_length(n)
     name, vector = weights_for(recommender, weights)
     report = recommender.exposure(vector, n).to_json()
-    setting = {"weights": name, **_named(recommender, vector), "n": n}
+    setting = {"weights": name, **_named(recommender, vector), "n": report["setting"]["n"]}
     return {**report, "setting": setting}
 
 
