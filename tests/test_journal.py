@@ -197,3 +197,20 @@ def test_kill_loses_no_acknowledged_save(journal: Journal) -> None:
     found = {v.version: v.description.text() for v in journal.history("ann")}
     assert len(acknowledged) >= 30
     assert {version: found.get(version) for version in acknowledged} == acknowledged
+
+
+def test_a_revision_names_the_edits_in_force(journal: Journal) -> None:
+    """Each edit and each undo changes it; whose edit is undone matters; undone is as never done."""
+    none = journal.revision()
+    other = Description("bob", MACHINE.sentences)
+    journal.save_description(FIRST, original=MACHINE)
+    one = journal.revision()
+    journal.save_description(add(other, "Hates noise."), original=other)
+    both = journal.revision()
+    journal.undo("ann")
+    bobs = journal.revision()
+    assert len({none, one, both, bobs}) == 4
+    journal.undo("bob")
+    assert journal.revision() == none
+    journal.redo("ann")
+    assert journal.revision() == one

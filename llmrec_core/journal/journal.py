@@ -21,6 +21,7 @@ from llmrec_core.journal.versions import (
     now,
     stored,
 )
+from llmrec_core.recipe import digest
 
 
 class Journal:
@@ -117,6 +118,15 @@ class Journal:
                 "where not undone and version > ? order by owner_id", (ORIGINAL,),
             )
             return [owner for (owner,) in rows]
+
+    def revision(self) -> str:
+        """Names the edits in force: it changes with each, and comes back when they do."""
+        with reading(self.path) as db:
+            heads = db.execute(
+                "select owner_id, max(version) from description_versions "
+                "where not undone and version > ? group by owner_id order by owner_id", (ORIGINAL,),
+            ).fetchall()
+        return digest(heads)
 
     def save_weights(self, name: str, weights: Mapping[str, float]) -> None:
         """Save weights under a name; what the name meant before stays in the file."""

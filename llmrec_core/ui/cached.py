@@ -69,15 +69,17 @@ def block_as_described(
 
 @st.cache_resource(max_entries=16, show_spinner="Ranking for all users…")
 def _exposure(
-    version_key: str, weights: tuple[float, ...], n: int, _recommender: Recommender
+    version_key: str, revision: str, weights: tuple[float, ...], n: int,
+    _recommender: Recommender,
 ) -> ExposureReport:
     return _recommender.exposure(np.array(weights, np.float32), n)
 
 
 def exposure(recommender: Recommender, weights: np.ndarray, n: int = 10) -> ExposureReport:
-    """What everybody's lists do to the long tail under these weights."""
+    """What everybody's lists do to the long tail under these weights, with the edits in force."""
+    revision = recommender.study.journal.revision()
     key = tuple(round(float(w), 6) for w in weights)
-    return _exposure(recommender.version, key, n, recommender)
+    return _exposure(recommender.version, revision, key, n, recommender)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -64,3 +64,14 @@ def test_an_edit_between_two_reads_of_the_journal_is_not_kept_under_the_old_text
     monkeypatch.setattr(recommender, "description", lambda user: next(answers))
     profile, _ = cached.block(recommender, "u05")
     assert "Loves robots." not in profile.sentence_text
+
+
+def test_an_edited_description_makes_another_exposure_report(built_study):
+    """The lists of all users follow the edits; undone, the report from before is there again."""
+    recommender, journal = Recommender(built_study), built_study.journal
+    original = recommender.written[5]
+    before = ASKED["exposure"](recommender)
+    journal.save_description(add(original, "Loves robots."), original=original)
+    assert ASKED["exposure"](recommender) is not before
+    journal.undo("u05")
+    assert ASKED["exposure"](recommender) is before
