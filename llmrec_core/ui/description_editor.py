@@ -37,7 +37,7 @@ def edit_description(recommender: Recommender, user_id: str) -> None:
     if not draft.now.sentences:
         st.caption("The description has no sentence: add one below.")
     for mark, sentence in zip(draft.marks, draft.now.sentences, strict=True):
-        _row(recommender, key, mark, sentence)
+        _row(recommender, user_id, key, mark, sentence)
     _adding(key)
 
 
@@ -63,7 +63,9 @@ def _said(key: str) -> None:
         st.error(plain(problem), icon=":material/error:")
 
 
-def _row(recommender: Recommender, key: str, mark: int, sentence: Sentence) -> None:
+def _row(
+    recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence
+) -> None:
     """One sentence: its text, what it means, the rows behind it, and whether it counts."""
     text, knobs = st.columns([5, 4], vertical_alignment="center")
     box = f"{key}:text:{mark}"
@@ -76,7 +78,7 @@ def _row(recommender: Recommender, key: str, mark: int, sentence: Sentence) -> N
     with knobs.container(horizontal=True, vertical_alignment="center", gap="small"):
         _switch(key, mark, sentence)
         _meaning(key, mark, sentence)
-        _evidence(recommender, key, mark, sentence)
+        _evidence(recommender, user_id, key, mark, sentence)
         st.button(
             "", key=f"{key}:remove:{mark}", icon=":material/delete:", type="tertiary",
             on_click=_change, args=(key, mark, "remove"), help="Remove this sentence.",
@@ -104,11 +106,18 @@ def _meaning(key: str, mark: int, sentence: Sentence) -> None:
     )
 
 
-def _evidence(recommender: Recommender, key: str, mark: int, sentence: Sentence) -> None:
+def _evidence(
+    recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence
+) -> None:
     """The interactions that a sentence was written from, on demand."""
     if not sentence.rows:
         st.badge(plain(sentence.author), icon=":material/edit:", color="gray",
                  help="Who wrote this sentence. No interaction stands behind it.")
+        return
+    if not frames.are_own(recommender, user_id, sentence.rows):
+        st.badge("from earlier data", icon=":material/history:", color="gray",
+                 help=f"Written by: {plain(sentence.author)}. The study was imported anew since: "
+                 "the interactions behind this sentence are not in it.")
         return
     icon = ":material/edit:" if sentence.author == PERSON else ":material/fact_check:"
     part = st.popover(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llmrec_core.errors import StudioError
 from llmrec_core.journal import Journal
 from llmrec_core.recommender import Recommender
@@ -172,3 +174,17 @@ def test_the_rows_behind_a_sentence(built_study):
     shown = [t.value for t in sound(at.run()).dataframe if "Date" in t.value.columns]
     sentence = Recommender(built_study).written[5].sentences[0]
     assert len(shown) == 1 and len(shown[0]) == len(sentence.rows)
+
+
+def test_evidence_of_a_replaced_table_is_told_and_nobody_elses_rows_are_shown(built_study):
+    """A saved description keeps the row ids of the import that it was written from."""
+    written = Recommender(built_study).written[5]
+    gone = replace(written.sentences[0], rows=(10**6,))
+    others = replace(written.sentences[1], rows=(0,))
+    rest = replace(written, sentences=(gone, others, *written.sentences[2:]))
+    built_study.journal.save_description(rest, original=written)
+    at = _open()
+    at.session_state[f"{KEY}:rows:0"] = at.session_state[f"{KEY}:rows:1"] = True
+    at = sound(at.run())
+    assert not [t for t in at.dataframe if "Date" in t.value.columns]
+    assert said(at).count("from earlier data") == 2

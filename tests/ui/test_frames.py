@@ -69,3 +69,12 @@ def test_missing_dates_stay_missing(recommender):
     table = recommender.tables.interactions.frame
     table.loc[table["user_id"] == "u02", "timestamp"] = None
     assert np.isnat(frames.history_frame(recommender, "u02")["Date"].to_numpy()).all()
+
+
+def test_row_ids_are_evidence_only_where_all_are_still_the_users_own(recommender):
+    """Another user's row, one that is gone or a negative one: all are from earlier data."""
+    table = recommender.tables.interactions.frame
+    mine = table.index[table["user_id"] == "u05"].tolist()
+    assert frames.are_own(recommender, "u05", mine)
+    for foreign in (mine[-1] + 1, len(table), 10**12, -1):
+        assert not frames.are_own(recommender, "u05", [*mine, foreign])
