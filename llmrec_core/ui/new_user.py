@@ -66,9 +66,13 @@ def _meaning(sentence: str) -> int:
 
 
 def picked(recommender: Recommender) -> Picks:
-    """Draw the search for items; ((item number, liked), …) in the order they were picked."""
+    """Draw the search for items; ((item number, liked), …) in the order they were picked.
+
+    The session keeps ids: a new import numbers the items anew, and what is gone is left out.
+    """
     key = f"new_picks:{recommender.study.name}"
-    picks: list[int] = st.session_state.setdefault(key, [])
+    kept: list[str] = st.session_state.setdefault(key, [])
+    picks = [item_id for item_id in kept if item_id in recommender.item_numbers]
     typed = st.text_input(
         "Find items they know", key=_SEARCH, type="search", persist_state="session",
         placeholder="Part of a title", icon=":material/search:",
@@ -77,16 +81,19 @@ def picked(recommender: Recommender) -> Picks:
         "for what is like it.",
     )
     _offer(recommender, typed or "", picks, key)
-    return tuple((item, _liked(recommender, item, key)) for item in list(picks))
+    return tuple(
+        (recommender.item_numbers[item_id], _liked(recommender, item_id, key)) for item_id in picks
+    )
 
 
-def _offer(recommender: Recommender, typed: str, picks: Sequence[int], key: str) -> None:
+def _offer(recommender: Recommender, typed: str, picks: Sequence[str], key: str) -> None:
     if not typed.strip():
         return
-    found = find.items(
+    matches = find.items(
         recommender.titles.tolist(), typed, recommender.behaviour.counts(), _MOST_FOUND + len(picks)
     )
-    found = [item for item in found if item not in picks][:_MOST_FOUND]
+    ids = [str(recommender.behaviour.item_ids[item]) for item in matches]
+    found = [item_id for item_id in ids if item_id not in picks][:_MOST_FOUND]
     if not found:
         st.caption(f"No other title has «{plain(typed, 60)}».")
         return
@@ -96,38 +103,37 @@ def _offer(recommender: Recommender, typed: str, picks: Sequence[int], key: str)
     )
 
 
-def labels(recommender: Recommender, items: Sequence[int]) -> dict[int, str]:
+def labels(recommender: Recommender, item_ids: Sequence[str]) -> dict[str, str]:
     """What each item is called; its id is added where two share a title."""
-    names = [plain(recommender.title(item), 60) for item in items]
+    names = [plain(recommender.title(recommender.item_numbers[each]), 60) for each in item_ids]
     return {
-        item: name if names.count(name) == 1
-        else f"{name} ({plain(recommender.behaviour.item_ids[item])})"
-        for item, name in zip(items, names, strict=True)
+        item_id: name if names.count(name) == 1 else f"{name} ({plain(item_id)})"
+        for item_id, name in zip(item_ids, names, strict=True)
     }
 
 
 def _pick(key: str) -> None:
-    item = st.session_state.get(_FOUND)
-    if item is not None and item not in st.session_state[key]:
-        st.session_state[key] = [*st.session_state[key], item]
+    item_id = st.session_state.get(_FOUND)
+    if item_id is not None and item_id not in st.session_state[key]:
+        st.session_state[key] = [*st.session_state[key], item_id]
 
 
-def _unpick(key: str, item: int) -> None:
-    st.session_state[key] = [other for other in st.session_state[key] if other != item]
+def _unpick(key: str, item_id: str) -> None:
+    st.session_state[key] = [other for other in st.session_state[key] if other != item_id]
 
 
-def _liked(recommender: Recommender, item: int, key: str) -> bool:
+def _liked(recommender: Recommender, item_id: str, key: str) -> bool:
     """One picked item: its title, liked or not, and a way to take it back."""
-    name = f"{key}:{item}"
+    name = f"{key}:{item_id}"
     if name not in st.session_state:
         st.session_state[name] = True
     text, knobs = st.columns([4, 5], vertical_alignment="center")
-    text.text(recommender.title(item))
+    text.text(recommender.title(recommender.item_numbers[item_id]))
     with knobs.container(horizontal=True, vertical_alignment="center", gap="small"):
         liked = st.toggle("Liked", key=name, persist_state="session")
         st.button(
             "", key=f"{name}:away", icon=":material/close:", type="tertiary", on_click=_unpick,
-            args=(key, item), help="Take this item back.",
+            args=(key, item_id), help="Take this item back.",
         )
     return bool(liked)
 

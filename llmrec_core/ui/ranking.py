@@ -12,7 +12,7 @@ from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -35,23 +35,28 @@ def show_list(
             icon=":material/check:",
         )
         return None
-    chosen = _chosen(answer.items, key)
+    chosen = _chosen(recommender.item_numbers, answer.items, key)
     _table(recommender, block, answer, chosen, key)
     _timing(recommender, answer, (time.perf_counter() - begun) * 1000)
     return chosen
 
 
-def _chosen(lines: Sequence[Recommended], key: str) -> int:
-    """The item that was clicked, else the first; the table's mark is moved to where it is now."""
-    shown = [line.item for line in lines]
-    chosen = st.session_state.get(f"{key}_chosen", shown[0])
+def _chosen(numbers: Mapping[str, int], lines: Sequence[Recommended], key: str) -> int:
+    """The item that was clicked, else the first; the table's mark is moved to where it is now.
+
+    The session keeps ids: a new import numbers the items anew, and one that is gone is forgotten.
+    """
+    shown = [line.item_id for line in lines]
+    chosen = st.session_state.get(f"{key}_chosen")
+    if chosen not in numbers:
+        chosen = shown[0]
     rows = [shown.index(chosen)] if chosen in shown else []
     st.session_state[f"{key}_shown"] = shown
     st.session_state[f"{key}_marked"] = rows
     table = st.session_state.get(f"{key}_table")
     if table is None or list(table["selection"]["rows"]) != rows:
         st.session_state[f"{key}_table"] = {"selection": {"rows": rows}}
-    return int(chosen)
+    return numbers[chosen]
 
 
 def _take(key: str) -> None:

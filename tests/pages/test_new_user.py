@@ -55,7 +55,7 @@ def test_an_example_is_added_to_the_text(built_study):
 
 def test_picked_items_speak_through_history(built_study):
     """Two even items: others of their kind come, the two themselves do not."""
-    at = _picked("star", 2, 4)
+    at = _picked("star", "i02", "i04")
     titles = tables(at)[0]["Title"].tolist()
     assert {"Star 2", "Star 4"}.isdisjoint(titles)
     assert "collaborative" not in said(at) and titles[0].startswith("Star")
@@ -63,9 +63,19 @@ def test_picked_items_speak_through_history(built_study):
 
 def test_a_pick_can_be_taken_back(built_study):
     """Nothing is left of it."""
-    at = _picked("star", 2)
-    at.button(key="new_picks:tiny:2:away").click().run()
+    at = _picked("star", "i02")
+    at.button(key="new_picks:tiny:i02:away").click().run()
     assert "Nothing is known" in said(sound(at))
+
+
+def test_a_pick_that_is_gone_from_the_data_is_dropped_in_silence(built_study):
+    """The session keeps ids: of two, the one that a new import left out counts no more."""
+    at = _picked("star", "i02")
+    at.session_state["new_picks:tiny"] = ["gone", "i02"]
+    at = sound(at.run())
+    assert "1 picked item" in said(at) and "Star 2" in said(at)
+    at.session_state["new_picks:tiny"] = ["gone"]
+    assert "Nothing is known" in said(sound(at.run()))
 
 
 def test_a_search_without_a_match_says_so(built_study):

@@ -17,7 +17,9 @@ def session(monkeypatch):
 
 
 def show(session, items):
-    return ranking._chosen([SimpleNamespace(item=item) for item in items], "t")
+    """The list of `items` by id, in a study that numbers i7 as 7; the number looked at."""
+    lines = [SimpleNamespace(item=item, item_id=f"i{item}") for item in items]
+    return ranking._chosen({f"i{number}": number for number in range(10)}, lines, "t")
 
 
 def click(session, *rows):
@@ -56,10 +58,20 @@ def test_taking_the_mark_away_means_the_first_again(session):
     assert show(session, [7, 8]) == 7
 
 
+def test_the_choice_is_the_same_item_after_the_numbers_changed(session):
+    """After a new import another item may have the clicked one's number; one that is gone is not
+    looked at."""
+    show(session, [7, 8])
+    click(session, 1)
+    lines = [SimpleNamespace(item=k, item_id=name) for k, name in enumerate(["i9", "i8"])]
+    assert ranking._chosen({"i9": 0, "i8": 1}, lines, "t") == 1
+    assert ranking._chosen({"i9": 0}, lines[:1], "t") == 0
+
+
 def test_two_items_with_one_title_can_be_told_apart(built_study):
     """A browser answers with words: their ids make them differ."""
     recommender = Recommender(built_study)
     recommender.titles = recommender.titles.copy()
     recommender.titles[[2, 4]] = "Twin"
-    labels = new_user.labels(recommender, [2, 4, 6])
-    assert len(set(labels.values())) == 3 and labels[6] == "Star 6"
+    labels = new_user.labels(recommender, ["i02", "i04", "i06"])
+    assert len(set(labels.values())) == 3 and labels["i06"] == "Star 6"
