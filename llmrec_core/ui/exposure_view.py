@@ -16,6 +16,8 @@ from llmrec_core.ui import cached
 from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     import plotly.graph_objects as go
 
@@ -43,6 +45,12 @@ def baselines(recommender: Recommender) -> dict[str, np.ndarray]:
         if saved is not None and set(saved) <= set(recommender.names):
             out[f"{_SAVED}{name}"] = recommender.weights(saved)
     return out
+
+
+def first_baseline(choices: Mapping[str, np.ndarray], now: np.ndarray) -> str:
+    """The first setting that differs from the sliders: against itself a setting shows nothing."""
+    differ = (name for name, other in choices.items() if not np.allclose(other, now, atol=1e-6))
+    return next(differ, FITTED)
 
 
 def reports(

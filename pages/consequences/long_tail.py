@@ -18,6 +18,10 @@ def consequences() -> None:
     knobs, result = st.columns([1, 3], gap="medium")
     with knobs.container(border=True):
         choices = exposure_view.baselines(recommender)
+        if st.session_state.get("tail_baseline") not in choices:
+            st.session_state["tail_baseline"] = exposure_view.first_baseline(
+                choices, controls.current_weights(recommender)
+            )
         name = st.selectbox(
             "Compare with", list(choices), key="tail_baseline", persist_state="session",
             help="The setting that your sliders are held against.",

@@ -22,6 +22,7 @@ def _only(at, name):
 def test_four_figures_each_with_its_meaning(built_study):
     """Coverage, tail share, Gini and popularity stand there; the fitted weights differ by none."""
     at = open_page(PAGE, study="tiny")
+    at = sound(at.selectbox(key="tail_baseline").set_value("Fitted weights").run())
     cards = _metrics(at)
     assert set(cards) == {"Coverage", "Tail share", "Gini index", "Average popularity"}
     assert all(card.help for card in cards.values())
@@ -29,9 +30,22 @@ def test_four_figures_each_with_its_meaning(built_study):
     assert "show every item equally often" in said(at)
 
 
+def test_the_first_look_compares_two_different_settings(built_study):
+    """Sliders at the fitted weights meet popularity alone; moved ones meet the fitted weights."""
+    at = open_page(PAGE, study="tiny")
+    assert at.selectbox(key="tail_baseline").value == "Popularity alone"
+    assert "went to other items" in said(at)
+    moved = open_page("pages/recommend/for_one_user.py", study="tiny")
+    moved.slider(key="weight_tiny_popularity").set_value(3.0).run()
+    moved = sound(moved.switch_page(PAGE).run())
+    assert moved.selectbox(key="tail_baseline").value == "Fitted weights"
+
+
 def test_popularity_alone_shows_fewer_items_than_the_fitted_weights(built_study):
     """One and the same list for all but what each has seen: less coverage, items that lose."""
-    at = _only(open_page(PAGE, study="tiny"), "popularity")
+    at = open_page(PAGE, study="tiny")
+    at.selectbox(key="tail_baseline").set_value("Fitted weights")
+    at = _only(at, "popularity")
     assert _metrics(at)["Coverage"].delta.startswith("-")
     assert "went to other items" in said(at)
     at.segmented_control(key="tail_view").set_value("Lost").run()
