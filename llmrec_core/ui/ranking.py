@@ -47,7 +47,7 @@ def _chosen(numbers: Mapping[str, int], lines: Sequence[Recommended], key: str) 
     The session keeps ids: a new import numbers the items anew, and one that is gone is forgotten.
     """
     shown = [line.item_id for line in lines]
-    chosen = st.session_state.get(f"{key}_chosen")
+    chosen = str(st.session_state.get(f"{key}_chosen", shown[0]))
     if chosen not in numbers:
         chosen = shown[0]
     rows = [shown.index(chosen)] if chosen in shown else []
