@@ -57,7 +57,7 @@ class Recommended:
 
 @dataclass(frozen=True)
 class Answer:
-    """A list with the milliseconds that weighing and ranking took; the signals were scored before."""
+    """A list, and the milliseconds of weighing and ranking (signals were scored before)."""
 
     items: list[Recommended]
     milliseconds: float
