@@ -202,7 +202,14 @@ class Study:
         """
         import fcntl
 
-        with open(self.folder / "build.lock", "w") as file:
+        try:
+            file = open(self.folder / "build.lock", "w")  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise StudioError(
+                f"The study {self.name!r} cannot be changed ({error.strerror}): check the "
+                f"permissions of {self.folder}."
+            ) from error
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
