@@ -112,12 +112,19 @@ def explain(
     block = recommender.block(profile)
     vector = weights_for(recommender, weights)[1]
     entries = recommender.explain(profile, block, vector, item)
+    named = _named(recommender, vector)
     return {
         "user": user_id, "item": item_id, "title": recommender.title(item),
         "score": float(parts(block, vector, [item]).sum()),
-        "rank": rank_of(block, vector, item), "weights": _named(recommender, vector),
-        "ledger": [entry.to_json() for entry in entries],
+        "rank": rank_of(block, vector, item), "weights": named,
+        "ledger": [_with_weight(entry.to_json(), named) for entry in entries],
     }
+
+
+def _with_weight(entry: dict[str, Any], weights: dict[str, float]) -> dict[str, Any]:
+    """The entry with the weight as it was given, not as float32 rounds it."""
+    children = [_with_weight(child, weights) for child in entry["children"]]
+    return {**entry, "weight": weights[entry["signal"]], "children": children}
 
 
 def ledger_lines(ledger: list[dict[str, Any]], depth: int = 0, most: int = 6) -> Iterator[str]:
