@@ -6,17 +6,24 @@ and the ledger's page show, as float32: the fitted weights times the user's norm
 gap of a pair is |sum of all leaves - score| / |score|. No pair is left out, however near to 0 its
 score is.
 
-    python benchmarks/ledger.py STUDY [PAIRS]
+    python benchmarks/ledger.py [STUDY [PAIRS]]
+
+Without a study MovieLens-100K (or the demo) is imported and built in a folder of its own.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
+from studies import files
 from timing import machine, one_thread
 
 from llmrec_core.blend import parts
+from llmrec_core.build import build
 from llmrec_core.explain import total
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
@@ -43,19 +50,35 @@ def gaps(recommender: Recommender, pairs: int) -> tuple[np.ndarray, np.ndarray]:
     return gap, shown
 
 
-def main() -> None:
+def measure_fresh() -> None:
+    """Build a study in a temporary home and report on it."""
+    source = files()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LLMREC_HOME"] = str(Path(folder) / "home")
+        study = Study.create("bench", list(source.paths))
+        build(study)
+        report(study, source.name, PAIRS)
+
+
+def report(study: Study, name: str, pairs: int) -> None:
     """Print the largest and the median gap, and the score where the largest was found."""
-    if len(sys.argv) < 2:
-        raise SystemExit("Say which study: python benchmarks/ledger.py STUDY [PAIRS]")
-    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
     with one_thread():
-        gap, shown = gaps(Recommender(Study.open(sys.argv[1])), pairs)
+        gap, shown = gaps(Recommender(study), pairs)
     worst = int(gap.argmax())
     print(machine())
-    print(f"study {sys.argv[1]}, {pairs:,} random (user, item) pairs, seed {SEED}")
+    print(f"study {name}, {pairs:,} random (user, item) pairs, seed {SEED}")
     print(f"largest relative gap  {gap[worst]:.2e}  (at a score of {shown[worst]:+.6f})")
     print(f"median relative gap   {np.median(gap):.2e}")
     print(f"limit                 {LIMIT:.0e}  {'kept' if gap[worst] < LIMIT else 'BROKEN'}")
+
+
+def main() -> None:
+    """Measure the study that is named, or a fresh one."""
+    if len(sys.argv) < 2:
+        measure_fresh()
+        return
+    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
+    report(Study.open(sys.argv[1]), sys.argv[1], pairs)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llmrec_core.errors import InputError
+from llmrec_core.errors import InputError, WrongUseError
 
 if TYPE_CHECKING:
     from llmrec_core.profile import Profiles
@@ -114,12 +114,12 @@ def weight_vector(names: Sequence[str], weights: Mapping[str, float]) -> np.ndar
 
 
 def parse_weights(text: str) -> dict[str, float]:
-    """Weights typed as JSON, such as {"taste": 1, "popularity": 0.2}."""
+    """Weights typed as JSON, such as {"taste": 1, "popularity": 0.2}; `WrongUseError` if not."""
     try:
         given = json.loads(text)
         return {str(k): float(v) for k, v in given.items()}
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise InputError(
+        raise WrongUseError(
             f'The weights {text!r} are not JSON such as {{"taste": 1.0}}: '
             "write signal names with numbers."
         ) from error

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrec_core import __version__
-from llmrec_core.errors import StudioError
+from llmrec_core import __version__, arguments
+from llmrec_core.errors import StudioError, WrongUseError
 
 if TYPE_CHECKING:
     from llmrec_core.recommender import Recommender
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return FAILED
     except StudioError as error:
-        return _failed(str(error))
+        return _failed(str(error), WRONG_USE if isinstance(error, WrongUseError) else FAILED)
     except KeyboardInterrupt:
         return _failed("stopped; what was finished is kept.")
     except OSError as error:
@@ -40,9 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed("this needs more memory than there is: filter the study's rows.")
 
 
-def _failed(reason: str) -> int:
+def _failed(reason: str, code: int = FAILED) -> int:
     print("llmrec: " + " ".join(reason.split()), file=sys.stderr)
-    return FAILED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,12 +69,15 @@ def _add(
 
 def _study_commands(commands: Any) -> None:
     app = _add(commands, "app", _app, "Open the studio in the browser.")
-    app.add_argument("--port", type=int, default=8501)
+    app.add_argument("--port", type=arguments.port, default=8501)
     load = _add(commands, "import", _import, "Read files into a study.", "study")
     load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    load.add_argument("--format", default="auto", help="auto, or the name of a format")
     load.add_argument(
-        "--map", action="append", default=[], metavar="OURS=THEIRS", type=_pair,
+        "--format", default="auto", type=arguments.file_format,
+        help="auto, or the name of a format",
+    )
+    load.add_argument(
+        "--map", action="append", default=[], metavar="OURS=THEIRS", type=arguments.pair,
         help="a column by hand, such as user_id=uid; - means none",
     )
     load.add_argument("--replace", action="store_true", help="replace the study's data")
@@ -94,13 +97,13 @@ def _answer_commands(commands: Any) -> None:
     recommend = _add(
         commands, "recommend", _recommend, "The list of one user.", "study", "user"
     )
-    recommend.add_argument("--n", type=int, default=10)
+    recommend.add_argument("--n", type=arguments.length, default=10)
     recommend.add_argument("--text", help="sentences to use instead of the user's description")
     explain = _add(
         commands, "explain", _explain, "The ledger of one score.", "study", "user", "item"
     )
     exposure = _add(commands, "exposure", _exposure, "The long tail of everybody's lists.", "study")
-    exposure.add_argument("--n", type=int, default=10)
+    exposure.add_argument("--n", type=arguments.length, default=10)
     for parser in (recommend, explain, exposure):
         parser.add_argument("--weights", help="a saved name, or JSON such as '{\"taste\": 1}'")
     evaluate = _add(commands, "evaluate", _evaluate, "Measure under a protocol.", "study")
@@ -112,21 +115,27 @@ def _answer_commands(commands: Any) -> None:
 
 
 def _print_json(document: object) -> None:
-    """One JSON document; undefined numbers are null, since NaN is no JSON."""
-    print(json.dumps(_without_nan(document), ensure_ascii=False, indent=1))
+    from llmrec_core.headless import without_nan
+
+    print(json.dumps(without_nan(document), ensure_ascii=False, indent=1))
 
 
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
-    if isinstance(value, dict):
-        return {str(k): _without_nan(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(v) for v in value]
-    return value
+def _check_free(port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        # Without it a server that just ended would still hold the port; the next one asks so too.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StudioError(
+                f"Port {port} cannot be used ({error.strerror}): choose another with --port."
+            ) from error
 
 
 def _app(options: argparse.Namespace) -> int:
+    _check_free(options.port)
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli as streamlit_cli
 
@@ -168,13 +177,6 @@ def _import(options: argparse.Namespace) -> int:
     return OK
 
 
-def _pair(text: str) -> tuple[str, str]:
-    ours, equals, theirs = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form user_id=COLUMN")
-    return ours, theirs
-
-
 def _demo(options: argparse.Namespace) -> int:
     from llmrec_core.demo import create_demo
 
@@ -183,19 +185,16 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
     from llmrec_core.build import BuildRecipe, build
-    from llmrec_core.headless import ProgressLine
     from llmrec_core.study import Study
 
     study = Study.open(options.study)
     recipe = BuildRecipe(encoder=options.encoder, writer=options.writer)
-    with ProgressLine() as line:
+    with headless.ProgressLine() as line:
         keys = build(study, recipe, listener=line.show)
     placed = study.artefacts.card("map", keys.map)["placement"]
-    print(
-        f"On the map users lie {placed['liked_distance']:.2f} from items they like and "
-        f"{placed['random_distance']:.2f} from random items (medians, map units)."
-    )
+    print(headless.placement_line(placed))
     print(f"The study {study.name!r} is built. Look at it: llmrec app")
     return OK
 

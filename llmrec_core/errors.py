@@ -9,6 +9,10 @@ class InputError(StudioError):
     """A file, a row or a value that cannot be used; names it and says what to change."""
 
 
+class WrongUseError(InputError):
+    """An argument that is not of the form it must have, whatever the data."""
+
+
 class UnknownIdError(StudioError):
     """A user, an item or a study that is not there."""
 

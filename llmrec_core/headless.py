@@ -11,7 +11,7 @@ import numpy as np
 
 from llmrec_core.behaviour import SplitKind
 from llmrec_core.blend import parse_weights, parts, rank_of
-from llmrec_core.errors import InputError
+from llmrec_core.errors import InputError, WrongUseError
 
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder
@@ -52,11 +52,33 @@ class ProgressLine:
         self._last = stage
 
 
+def without_nan(value: Any) -> Any:
+    """The document with null for undefined numbers, since NaN is no JSON."""
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(k): without_nan(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(v) for v in value]
+    return value
+
+
+def placement_line(placed: dict[str, float]) -> str:
+    """How near users lie to what they like, in one sentence."""
+    liked, others = placed["liked_distance"], placed["random_distance"]
+    if not np.isfinite([liked, others]).all():
+        return "How near users lie to items they like is undefined: too few points."
+    return (
+        f"On the map users lie {liked:.2f} from items they like and {others:.2f} from random "
+        "items (medians, map units)."
+    )
+
+
 def weights_for(recommender: Recommender, given: str | None) -> tuple[str, np.ndarray]:
     """(name, weights) from a saved name or JSON; the fitted ones for None."""
     if given is None:
         return "fitted", recommender.weights()
-    if given.lstrip().startswith("{"):
+    if given.lstrip().startswith(("{", "[")):
         return "given", recommender.weights(parse_weights(given))
     saved = recommender.study.journal.weights(given)
     if saved is None:
@@ -74,7 +96,7 @@ def _named(recommender: Recommender, weights: np.ndarray) -> dict[str, float]:
 
 def _check_length(n: int) -> None:
     if n < 1:
-        raise InputError(f"A list of {n} items is none: ask for 1 or more.")
+        raise WrongUseError(f"A list of {n} items is none: ask for 1 or more.")
 
 
 def recommend(
@@ -83,7 +105,7 @@ def recommend(
 ) -> dict[str, Any]:
     """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds}.
 
-    Raises `InputError` for an n below 1 and `UnknownIdError` for an unknown user.
+    Raises `WrongUseError` for an n below 1 and `UnknownIdError` for an unknown user.
     """
     _check_length(n)
     profile = recommender.profile(user_id)
@@ -181,6 +203,10 @@ def _encoder(study: Study, name: str | None) -> TextEncoder:
     return load_encoder(name or "bundled")
 
 
+def _cell(value: float) -> str:
+    return f"{value:14.4f}" if np.isfinite(value) else f"{'undefined':>14}"
+
+
 def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
     """The evaluation as a table, with the protocol's card above it."""
     for name, value in document["protocol"].items():
@@ -194,5 +220,5 @@ def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
     keys = list(document["rows"][0]["metrics"])[:6]
     yield f"{'recipe':<16}" + "".join(f"{key:>14}" for key in keys) + f"{'seconds':>10}"
     for row in document["rows"]:
-        values = "".join(f"{row['metrics'][key]:14.4f}" for key in keys)
+        values = "".join(_cell(row["metrics"][key]) for key in keys)
         yield f"{row['recipe']:<16}{values}{row['seconds']:10.2f}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from llmrec_core.behaviour import Filters, Split, SplitKind
-from llmrec_core.errors import InputError
+from llmrec_core.errors import WrongUseError
 from llmrec_core.recipe import Recipe
 
 
@@ -73,9 +73,9 @@ PROTOCOLS = {
 
 
 def named(name: str) -> Protocol:
-    """The protocol called `name`; raises `InputError` listing those there are."""
+    """The protocol called `name`; raises `WrongUseError` listing those there are."""
     if name not in PROTOCOLS:
-        raise InputError(
+        raise WrongUseError(
             f"There is no protocol {name!r}: choose one of {', '.join(PROTOCOLS)}."
         )
     return PROTOCOLS[name]

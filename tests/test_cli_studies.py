@@ -65,6 +65,17 @@ def test_build_makes_a_study_that_answers(files, capsys, fake):
     assert run(capsys, "recommend", "fresh", "u00")[0] == cli.OK
 
 
+def test_a_build_of_one_item_shows_no_nan(tmp_path, files, capsys, fake):
+    """Nobody can be nearer to what they like than to anything else."""
+    one = tmp_path / "one.csv"
+    one.write_text("user_id,item_id,rating\na,x,1\nb,x,2\n")
+    run(capsys, "import", "one", one)
+    code, out, _ = run(capsys, "build", "one")
+    assert code == cli.OK
+    assert "nan" not in out
+    assert "undefined: too few points" in out
+
+
 def test_demo_makes_the_demo_and_builds_it(files, capsys, monkeypatch, fake):
     """The study is called demo, says that its readers are simulated, and answers."""
     monkeypatch.setattr(demo, "source_files", lambda: files)

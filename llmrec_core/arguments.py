@@ -1,0 +1,49 @@
+"""What arguments of the command may be: anything else is wrong use, told before any work."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+
+
+def length(text: str) -> int:
+    """The length of a list: a whole number of at least 1."""
+    n = _whole(text)
+    if n < 1:
+        raise ArgumentTypeError(f"a list of {n} items is none: ask for 1 or more")
+    return n
+
+
+def port(text: str) -> int:
+    """A TCP port, 1 to 65535."""
+    number = _whole(text)
+    if not 1 <= number <= 65535:
+        raise ArgumentTypeError(f"{number} is no port: choose one from 1 to 65535")
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def pair(text: str) -> tuple[str, str]:
+    """(our column, the file's column) of «user_id=COLUMN»."""
+    ours, _, theirs = text.partition("=")
+    if not ours or not theirs:
+        raise ArgumentTypeError(f"{text!r} is not of the form user_id=COLUMN")
+    return ours, theirs
+
+
+def file_format(text: str) -> str:
+    """«auto», or the name of a format that can be read."""
+    if text == "auto":  # the default: --help need not wait for the readers
+        return text
+    from llmrec_core.readers.registry import FORMATS
+
+    if text not in FORMATS:
+        raise ArgumentTypeError(
+            f"there is no format {text!r}: use auto or {', '.join(sorted(FORMATS))}"
+        )
+    return text
