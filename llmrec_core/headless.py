@@ -74,17 +74,6 @@ def placement_line(placed: dict[str, float]) -> str:
     )
 
 
-def placement_line(placed: dict[str, float]) -> str:
-    """How near users lie to what they like, in one sentence."""
-    liked, others = placed["liked_distance"], placed["random_distance"]
-    if not np.isfinite([liked, others]).all():
-        return "How near users lie to items they like is undefined: too few points."
-    return (
-        f"On the map users lie {liked:.2f} from items they like and {others:.2f} from random "
-        "items (medians, map units)."
-    )
-
-
 def weights_for(recommender: Recommender, given: str | None) -> tuple[str, np.ndarray]:
     """(name, weights) from a saved name or JSON; the fitted ones for None."""
     if given is None:
@@ -212,10 +201,6 @@ def _encoder(study: Study, name: str | None) -> TextEncoder:
     if name is None and isinstance(card, dict):
         return LazyEncoder(card["name"], card["key"], card["dim"])
     return load_encoder(name or "bundled")
-
-
-def _cell(value: float) -> str:
-    return f"{value:14.4f}" if np.isfinite(value) else f"{'undefined':>14}"
 
 
 def _cell(value: float) -> str:
