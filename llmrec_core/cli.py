@@ -120,37 +120,10 @@ def _print_json(document: object) -> None:
     print(json.dumps(without_nan(document), ensure_ascii=False, indent=1))
 
 
-def _check_free(port: int) -> None:
-    import socket
-
-    with socket.socket() as probe:
-        # Without it a server that just ended would still hold the port; the next one asks so too.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise StudioError(
-                f"Port {port} cannot be used ({error.strerror}): choose another with --port."
-            ) from error
-
-
 def _app(options: argparse.Namespace) -> int:
-    _check_free(options.port)
-    from streamlit.runtime.pages_manager import PagesManager
-    from streamlit.web import cli as streamlit_cli
+    from llmrec_core.ui.serve import serve
 
-    script = Path(__file__).resolve().parents[1] / "app.py"
-    if not script.exists():
-        raise StudioError(f"{script} is not there: install from a checkout (pip install -e .).")
-    # Streamlit reads .streamlit/config.toml from the working directory.
-    import os
-
-    os.chdir(script.parent)
-    # A cold server that finds a folder pages/ looks for pages in it before app.py has named them,
-    # and tells the first visitor with a link to a page that there is no such page.
-    PagesManager.uses_pages_directory = False
-    sys.argv = ["streamlit", "run", str(script), "--server.port", str(options.port)]
-    return int(streamlit_cli.main() or OK)
+    return serve(options.port)
 
 
 def _import(options: argparse.Namespace) -> int:
