@@ -197,9 +197,15 @@ def _measure(lists: np.ndarray, held_out: Any, counts: np.ndarray, n: int) -> di
     per_user = metrics.ranking_metrics(lists, held_out, n=n)
     tail = exposure_report(lists, counts, len(counts)).metrics
     return {
-        "metrics": {k: float(np.nanmean(v)) for k, v in per_user.items()} | tail,
+        "metrics": {k: _mean(v) for k, v in per_user.items()} | tail,
         "intervals": {
             k: [float(x) for x in metrics.bootstrap_interval(v, seed=42)]
             for k, v in per_user.items()
         },
     }
+
+
+def _mean(per_user: np.ndarray) -> float:
+    """The mean over users for whom the metric is defined; nan where it is for none."""
+    defined = per_user[~np.isnan(per_user)]
+    return float(defined.mean()) if len(defined) else float("nan")
