@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @st.cache_resource
 def pin_threads() -> object:
     """Limit BLAS to one thread for the life of the server."""
+    import scipy.linalg  # noqa: F401  (its own pool is limited only once it is loaded)
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(limits=1)
