@@ -150,7 +150,7 @@ def test_json_round_trip() -> None:
     """What is written is read back equal; a newer or damaged document is refused."""
     assert Description.from_json(MACHINE.to_json()) == MACHINE
     with pytest.raises(InputError, match="schema 9"):
-        Description.from_json(MACHINE.to_json().replace('"schema": 1', '"schema": 9'))
+        Description.from_json(MACHINE.to_json().replace('"schema": 2', '"schema": 9'))
     with pytest.raises(InputError, match="not JSON"):
         Description.from_json("{")
     with pytest.raises(InputError, match="'mood'"):

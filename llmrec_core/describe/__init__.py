@@ -9,10 +9,10 @@ from llmrec_core.describe.editing import (
     switch,
     typed_description,
 )
-from llmrec_core.describe.sentences import PERSON, TEMPLATE, Description, Sentence
+from llmrec_core.describe.sentences import PERSON, TEMPLATE, Check, Description, Sentence
 from llmrec_core.describe.template import write, write_all
 
 __all__ = [
-    "PERSON", "TEMPLATE", "Description", "Sentence", "add", "edit", "guess_polarity", "remove",
-    "split_sentences", "switch", "typed_description", "write", "write_all",
+    "PERSON", "TEMPLATE", "Check", "Description", "Sentence", "add", "edit", "guess_polarity",
+    "remove", "split_sentences", "switch", "typed_description", "write", "write_all",
 ]

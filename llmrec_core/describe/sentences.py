@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any
 
 from llmrec_core.errors import InputError
 
 TEMPLATE, PERSON = "template", "person"
-SCHEMA = 1
+SCHEMA = 2
+_READ = (1, 2)
+"""Schemas that are understood: what 1 lacks has a default."""
+
+
+class Check(StrEnum):
+    """What the comparison of a sentence with its evidence found."""
+
+    NONE = ""  # not compared: a person's
+    SUPPORTED = "supported"  # all that it names is in the evidence
+    OPEN = "open"  # names nothing that could be compared
+    UNSUPPORTED = "unsupported"  # names something that the evidence does not hold
+    CONTRADICTED = "contradicted"  # says the opposite of the evidence
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,8 @@ class Sentence:
     rows: tuple[int, ...] = ()
     on: bool = True
     author: str = TEMPLATE
+    check: str = Check.NONE.value
+    problem: str = ""
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -37,12 +52,22 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Description:
-    """What is said of one user (or item); `latest` is the time of the last row read, or None."""
+    """What is said of one user (or item).
+
+    `writer` is the template, a model's name or "person". `latest` is the time of the last row
+    read, or None; `read` the ids of all rows that the writer was shown, ascending, which is what
+    leakage is judged by. `fallback` says why the template stands in for a model that was asked.
+    """
 
     owner_id: str
     sentences: tuple[Sentence, ...]
     writer: str = TEMPLATE
     latest: int | None = None
+    read: tuple[int, ...] = ()
+    scheme: str = ""
+    language: str = ""
+    prompt: str = ""
+    fallback: str = ""
 
     def text(self) -> str:
         """The sentences that are on, as one paragraph."""
@@ -64,8 +89,10 @@ class Description:
         document = _document(text)
         try:
             sentences = tuple(_sentence(entry) for entry in document["sentences"])
+            more = {name: document[name] for name in _LATER if name in document}
             return cls(
-                document["owner_id"], sentences, document["writer"], document.get("latest")
+                document["owner_id"], sentences, document["writer"], document.get("latest"),
+                tuple(document.get("read", ())), **more,
             )
         except (KeyError, TypeError) as error:
             raise InputError(
@@ -73,12 +100,15 @@ class Description:
             ) from error
 
 
+_LATER = ("scheme", "language", "prompt", "fallback")
+
+
 def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(f"A stored description is not JSON ({error}).") from error
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+    if not isinstance(document, dict) or document.get("schema") not in _READ:
         found = document.get("schema") if isinstance(document, dict) else None
         raise InputError(f"A description has schema {found}, this program reads {SCHEMA}: update.")
     return document

@@ -95,7 +95,9 @@ def _description(evidence: Evidence, voice: Voice) -> Description:
     sentences = [sentence for part in parts for sentence in part(evidence, voice)]
     if not sentences:
         sentences = [Sentence(phrases.NOTHING_KNOWN, "nothing", 0)]
-    return Description(evidence.user_id, tuple(sentences), latest=evidence.latest)
+    return Description(
+        evidence.user_id, tuple(sentences), latest=evidence.latest, read=evidence.rows
+    )
 
 
 def _sentence(text: str, facts: Sequence[Fact]) -> Sentence:

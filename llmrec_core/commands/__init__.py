@@ -1,0 +1,1 @@
+"""The commands of `llmrec`, by what they are for; each file registers its own."""

@@ -1,0 +1,88 @@
+"""Commands that answer for a built study: recommend, explain, exposure, evaluate."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from llmrec_core import arguments
+from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+
+
+def register(commands: Any) -> None:
+    """Add the commands."""
+    recommend = add(
+        commands, "recommend", _recommend, "The list of one user.", "study", "user"
+    )
+    recommend.add_argument("--n", type=arguments.length, default=10)
+    recommend.add_argument("--text", help="sentences to use instead of the user's description")
+    explain = add(
+        commands, "explain", _explain, "The ledger of one score.", "study", "user", "item"
+    )
+    exposure = add(commands, "exposure", _exposure, "The long tail of everybody's lists.", "study")
+    exposure.add_argument("--n", type=arguments.length, default=10)
+    for parser in (recommend, explain, exposure):
+        parser.add_argument("--weights", help="a saved name, or JSON such as '{\"taste\": 1}'")
+    evaluate = add(commands, "evaluate", _evaluate, "Measure under a protocol.", "study")
+    evaluate.add_argument("--protocol", default="temporal")
+    evaluate.add_argument("--encoder", help="the last build's where it is not given")
+    for parser in (recommend, explain, exposure, evaluate):
+        parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _recommend(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+
+    document = headless.recommend(
+        recommender_of(options.study), options.user, options.n, options.weights, options.text
+    )
+    if options.json:
+        print_json(document)
+        return OK
+    for line in document["items"]:
+        print(f"{line['rank']:>3}  {line['score']:7.3f}  {line['item_id']:<12}  {line['title']}")
+    print(f"{document['milliseconds']:.2f} ms to rank")
+    return OK
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+
+    document = headless.explain(
+        recommender_of(options.study), options.user, options.item, options.weights
+    )
+    if options.json:
+        print_json(document)
+        return OK
+    print(f"{document['title']}: score {document['score']:.4f}, rank {document['rank'] or 'none'}")
+    for line in headless.ledger_lines(document["ledger"]):
+        print(line)
+    return OK
+
+
+def _exposure(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+
+    document = headless.exposure(recommender_of(options.study), options.n, options.weights)
+    if options.json:
+        print_json(document)
+        return OK
+    for name, value in document["metrics"].items():
+        print(f"{name:<28} " + ("undefined" if value is None else f"{value:.4f}"))
+    return OK
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+    from llmrec_core.study import Study
+
+    with headless.ProgressLine() as line:
+        document = headless.evaluate(
+            Study.open(options.study), options.protocol, options.encoder, line.say
+        )
+    if options.json:
+        print_json(document)
+        return OK
+    for text in headless.evaluation_lines(document):
+        print(text)
+    return OK

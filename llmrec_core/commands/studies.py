@@ -1,0 +1,110 @@
+"""Commands that make studies: app, import, demo, build, export, doctor."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from llmrec_core import arguments
+from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+
+
+def register(commands: Any) -> None:
+    """Add the commands."""
+    app = add(commands, "app", _app, "Open the studio in the browser.")
+    app.add_argument("--port", type=arguments.port, default=8501)
+    load = add(commands, "import", _import, "Read files into a study.", "study")
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    load.add_argument(
+        "--format", default="auto", type=arguments.file_format,
+        help="auto, or the name of a format",
+    )
+    load.add_argument(
+        "--map", action="append", default=[], metavar="OURS=THEIRS", type=arguments.pair,
+        help="a column by hand, such as user_id=uid; - means none",
+    )
+    load.add_argument("--replace", action="store_true", help="replace the study's data")
+    load.add_argument("--json", action="store_true", help="print the load report as JSON")
+    demo = add(commands, "demo", _demo, "Make and build the demo study (simulated readers).")
+    made = add(commands, "build", _build, "Make what is missing of a study.", "study")
+    for parser in (demo, made):
+        parser.add_argument(
+            "--encoder", default="bundled", help="bundled, a folder, or a model's name"
+        )
+        parser.add_argument("--writer", default="template", choices=["template"])
+    doctor = add(commands, "doctor", _doctor, "Say what would be used here, and why.")
+    doctor.add_argument("--json", action="store_true")
+    add(commands, "export", _export, "Write a study's results as open files.", "study", "folder")
+
+
+def _app(options: argparse.Namespace) -> int:
+    from llmrec_core.ui.serve import serve
+
+    return serve(options.port)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from llmrec_core.readers import LoadReport
+    from llmrec_core.study import Study
+
+    mapping = dict(options.map)
+    study = Study.create(
+        options.study, options.paths, format=options.format, mapping=mapping,
+        replace=options.replace,
+    )
+    report = LoadReport.from_document(study.card["report"])
+    if options.json:
+        print_json(report.document())
+        return OK
+    for file in report.files:
+        kept = f"{file.rows_kept:,} of {file.rows_read:,} rows kept"
+        print(f"{file.name}: {file.format}, {file.role}, {kept}")
+        for note in (*file.repairs, *file.notes):
+            print(f"  {note}")
+    for repair in report.repairs:
+        print(f"  {repair}")
+    print(f"Next: llmrec build {study.name}")
+    return OK
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from llmrec_core.demo import create_demo
+
+    options.study = create_demo().name
+    return _build(options)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+    from llmrec_core.build import BuildRecipe, build
+    from llmrec_core.study import Study
+
+    study = Study.open(options.study)
+    recipe = BuildRecipe(encoder=options.encoder, writer=options.writer)
+    with headless.ProgressLine() as line:
+        keys = build(study, recipe, listener=line.show)
+    placed = study.artefacts.card("map", keys.map)["placement"]
+    print(headless.placement_line(placed))
+    print(f"The study {study.name!r} is built. Look at it: llmrec app")
+    return OK
+
+
+def _export(options: argparse.Namespace) -> int:
+    from llmrec_core.export import export
+
+    for path in export(recommender_of(options.study), Path(options.folder)):
+        print(path)
+    return OK
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from llmrec_core.doctor import examine
+
+    findings = examine()
+    if options.json:
+        print_json(findings)
+        return OK
+    for name, value in findings.items():
+        print(f"{name:<12} {value}")
+    return OK
