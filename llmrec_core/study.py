@@ -22,6 +22,8 @@ from llmrec_core.recipe import digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    import pandas as pd
+
     from llmrec_core.behaviour import Behaviour, Filters
     from llmrec_core.journal import Journal
     from llmrec_core.tables import Tables
@@ -98,8 +100,7 @@ class Study:
         content = study.card.get("content")
         if not isinstance(content, dict) or not set(content) >= _CONTENT:
             raise InputError(
-                f"{study._card_path} does not say what its tables hold: import the study again."
-            )
+                f"{study._card_path} does not say what its tables hold: import the study again.")
         return study
 
     @classmethod
@@ -108,8 +109,8 @@ class Study:
         folder = where or home()
         if not folder.is_dir():
             return []
-        found = [cls(p) for p in sorted(folder.iterdir()) if (p / "study.json").exists()]
-        return [s for s in found if _NAME.fullmatch(s.name)]
+        paths = [p for p in sorted(folder.iterdir()) if (p / "study.json").exists()]
+        return [cls(p) for p in paths if _NAME.fullmatch(p.name)]
 
     @classmethod
     def create(
@@ -237,6 +238,17 @@ class Study:
 
         return load_tables(self.tables_folder)
 
+    def reviews(self) -> pd.DataFrame:
+        """What people wrote with their interactions (REVIEW_COLUMNS), read from disk each time."""
+        from llmrec_core.readers.store import load_reviews
+
+        return load_reviews(self.tables_folder)
+
+    @property
+    def reviews_key(self) -> str:
+        """Names the content of the reviews; "" where there are none."""
+        return str(self.card["content"].get("reviews", ""))
+
     def behaviour(self, loaded: Tables | None = None) -> Behaviour:
         """The filtered interactions as row numbers; `loaded` spares reading the tables again."""
         from llmrec_core.behaviour import from_tables
@@ -261,8 +273,9 @@ class Study:
         return self.key_with(self.items_key)
 
     def key_with(self, items_key: str) -> str:
-        """What `key` would be if the items table were the one named `items_key`."""
-        content = {**self.card["content"], "items": items_key}
+        """What `key` would be with the items table `items_key`; reviews are no part of it."""
+        own = {k: v for k, v in self.card["content"].items() if k != "reviews"}
+        content = {**own, "items": items_key}
         return digest([content, self.filters.document()])
 
     @property

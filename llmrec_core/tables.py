@@ -12,11 +12,19 @@ if TYPE_CHECKING:
 
 USER, ITEM, VALUE, TIME, EVENT = "user_id", "item_id", "value", "timestamp", "event"
 TITLE, IMAGE = "title", "image"
+ROW, REVIEW, SUMMARY = "row", "review", "review_summary"
 
 INTERACTION_COLUMNS = [USER, ITEM, VALUE, TIME, EVENT]
 """`user_id` and `item_id` str, `value` float32, `timestamp` Int64 seconds, `event` str.
 
 The last two are nullable.
+"""
+
+
+REVIEW_COLUMNS = [ROW, REVIEW]
+"""What people wrote with an interaction: its row id (int64, ascending, unique) and a str.
+
+Kept apart from the interactions, for most of what a study answers never reads a review.
 """
 
 
@@ -86,8 +94,13 @@ class Users:
 
 @dataclass(frozen=True)
 class Tables:
-    """The three tables of a study, checked."""
+    """The three tables of a study, checked.
+
+    `reviews` (REVIEW_COLUMNS) are there after reading files; tables read back from a study leave
+    them on disk, where `Study.reviews` finds them.
+    """
 
     interactions: Interactions
     items: Items
     users: Users
+    reviews: pd.DataFrame | None = None

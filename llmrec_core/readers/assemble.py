@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.errors import InputError
-from llmrec_core.readers import fields, gate
+from llmrec_core.readers import fields, gate, reviews
 from llmrec_core.readers.guess import FileMapping
 from llmrec_core.readers.limits import Limits
 from llmrec_core.readers.loaded import Loaded
 from llmrec_core.readers.report import Repair
+from llmrec_core.readers.reviews import Reviewed
 from llmrec_core.tables import EVENT, ITEM, TIME, TITLE, USER, VALUE, Interactions
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Rows:
     event: np.ndarray
     title: np.ndarray
     number: np.ndarray
+    place: np.ndarray
+    """Positions in the file's table."""
     repairs: tuple[Repair, ...]
 
 
@@ -76,6 +79,7 @@ class Behaved:
     kept: list[int]
     file_repairs: list[tuple[Repair, ...]]
     repairs: tuple[Repair, ...]
+    reviews: Reviewed
 
 
 def interactions(parts: Sequence[tuple[Loaded, FileMapping]], limits: Limits) -> Behaved:
@@ -90,7 +94,7 @@ def interactions(parts: Sequence[tuple[Loaded, FileMapping]], limits: Limits) ->
     files = [_rows(loaded, mapping, numberings, limits) for loaded, mapping in parts]
     names = [loaded.source.name for loaded, _ in parts]
     origin = np.repeat(np.arange(len(files)), [len(f.user) for f in files])
-    columns = ("user", "item", "value", "time", "event", "title", "number")
+    columns = ("user", "item", "value", "time", "event", "title", "number", "place")
     all_rows = pd.DataFrame({c: np.concatenate([getattr(f, c) for f in files]) for c in columns})
     double = all_rows.duplicated(["user", "item", "value", "time", "event"]).to_numpy()
     repairs = _counted("exact duplicate rows dropped", double, all_rows, origin, names)
@@ -98,14 +102,17 @@ def interactions(parts: Sequence[tuple[Loaded, FileMapping]], limits: Limits) ->
     again = rows.duplicated(["user", "item"]).to_numpy()
     what = "rows that repeat a user and an item (kept as repeated behaviour)"
     repairs += _counted(what, again, rows, origin, names)
+    places = [rows["place"].to_numpy()[origin == k] for k in range(len(files))]
+    written = reviews.read_reviews(parts, places)
     return Behaved(
         Interactions(_frame(rows, numberings)),
         _used(numberings.user, rows["user"].to_numpy()),
         _used(numberings.item, rows["item"].to_numpy()),
         _titles(rows, numberings),
         np.bincount(origin, minlength=len(files)).tolist(),
-        [f.repairs for f in files],
+        [f.repairs + more for f, more in zip(files, written.repairs, strict=True)],
         repairs,
+        written,
     )
 
 
@@ -185,6 +192,7 @@ def _rows(loaded: Loaded, mapping: FileMapping, known: Numberings, limits: Limit
         _labels(loaded, columns.get(EVENT), known.event)[keep],
         _labels(loaded, columns.get(TITLE), known.title)[keep],
         numbers[keep],
+        np.flatnonzero(keep),
         tuple(repairs),
     )
 

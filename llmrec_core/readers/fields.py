@@ -80,6 +80,16 @@ def kind_of(column: pa.ChunkedArray, name: str, declared: str | None = None) -> 
     return kind
 
 
+def may_be_written(column: pa.ChunkedArray) -> bool:
+    """Whether the column holds text, other than numbers written as text."""
+    import pyarrow as pa
+
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return False
+    cells = [c for c in map(plain_text, column.slice(0, _SAMPLE).to_pylist()) if c]
+    return bool(cells) and _share(cells, _NUMBER.fullmatch) <= 0.5
+
+
 def _by_cells(cells: list[str], name: str, declared: str | None) -> Kind:
     words = float(np.mean([len(c.split()) for c in cells]))
     if _share(cells, _YEAR_CELL.fullmatch) > 0.5:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from llmrec_core.errors import InputError
 from llmrec_core.readers import fields
 from llmrec_core.readers.loaded import INTERACTIONS, ITEMS, USERS, Loaded
-from llmrec_core.tables import EVENT, IMAGE, ITEM, TIME, TITLE, USER, VALUE
+from llmrec_core.tables import EVENT, IMAGE, ITEM, REVIEW, SUMMARY, TIME, TITLE, USER, VALUE
 
 NONE = "-"
 """In a mapping: no column, even where one would be guessed."""
 
 TEXT_FIELDS, ATTRIBUTES = "text_fields", "attributes"
-KEYS = (USER, ITEM, VALUE, TIME, EVENT, TITLE, IMAGE, TEXT_FIELDS, ATTRIBUTES)
+KEYS = (USER, ITEM, VALUE, TIME, EVENT, REVIEW, SUMMARY, TITLE, IMAGE, TEXT_FIELDS, ATTRIBUTES)
 """What a mapping may name; the last two as comma lists of columns."""
 
 _SYNONYMS = {  # squeezed to letters and digits; the first that a file has is taken
@@ -35,9 +35,11 @@ _SYNONYMS = {  # squeezed to letters and digits; the first that a file has is ta
     "itemname productname prodname moviename bookname name headline",
     IMAGE: "image imageurl imagepath imurl img poster posterpath posterurl cover coverurl "
     "coverimage picture pictureurl thumbnail thumbnailurl imageurll imageurlm imageurls",
+    REVIEW: "reviewtext review reviewbody reviewcontent fullreview comment comments text body",
+    SUMMARY: "summary reviewsummary reviewtitle reviewheadline",
 }
 _OF_ROLE = {
-    INTERACTIONS: (USER, ITEM, VALUE, TIME, EVENT, TITLE),
+    INTERACTIONS: (USER, ITEM, VALUE, TIME, EVENT, REVIEW, SUMMARY, TITLE),
     ITEMS: (ITEM, TITLE, IMAGE),
     USERS: (USER,),
 }
@@ -116,6 +118,8 @@ def _columns(loaded: Loaded, mapping: Mapping[str, str]) -> dict[str, str]:
         if key in found or mapping.get(key) == NONE:
             continue
         free = [n for n in names if n not in taken]
+        if key in (REVIEW, SUMMARY):  # «review» may also hold a mark
+            free = [n for n in free if fields.may_be_written(loaded.table[n])]
         name = _by_name(key, free)
         if name is None and headless and key in _POSITIONS and 2 <= len(names) <= 4:
             at_position = [n for i, n in enumerate(names) if i < 4 and _POSITIONS[i] == key]

@@ -56,15 +56,16 @@ def _tables(
     items = catalogue.items(items_part, behaved.item_ids, behaved.titles, limits)
     users = catalogue.users(users_part, behaved.user_ids, limits)
     shared = (perf_counter() - start) / len(parts)
-    tables = Tables(behaved.interactions, items.table, users.table)
+    tables = Tables(behaved.interactions, items.table, users.table, behaved.reviews.frame)
     outcome: dict[int, tuple[int, tuple[Repair, ...]]] = {
         id(part): (kept, repairs)
         for part, kept, repairs in zip(behaviour, behaved.kept, behaved.file_repairs, strict=True)
     }
     outcome[id(items_part)] = (items.kept, items.file_repairs)
     outcome[id(users_part)] = (users.kept, users.file_repairs)
+    notes = dict(zip(map(id, behaviour), behaved.reviews.notes, strict=True))
     files = [
-        _file_report(part, *outcome[id(part)], spent + shared)
+        _file_report(part, *outcome[id(part)], spent + shared, notes.get(id(part), ()))
         for part, spent in zip(parts, seconds, strict=True)
     ]
     counts = {
@@ -72,6 +73,8 @@ def _tables(
         "items": len(tables.items),
         "interactions": len(tables.interactions.frame),
     }
+    if len(behaved.reviews.frame):
+        counts["reviews"] = len(behaved.reviews.frame)
     overall = behaved.repairs + items.repairs + users.repairs
     return tables, LoadReport(tuple(files), overall, counts, perf_counter() - began)
 
@@ -94,10 +97,13 @@ def _described(parts: list[Part]) -> str:
     )
 
 
-def _file_report(part: Part, kept: int, repairs: tuple[Repair, ...], seconds: float) -> FileReport:
+def _file_report(
+    part: Part, kept: int, repairs: tuple[Repair, ...], seconds: float,
+    more: tuple[str, ...],
+) -> FileReport:
     loaded, mapping = part
     source = loaded.source
-    notes = loaded.notes + mapping.notes
+    notes = loaded.notes + mapping.notes + more
     if source.encoding not in ("", "utf-8", "utf-8-sig"):
         notes = (f"read as {source.encoding}", *notes)
     elif source.encoding == "utf-8" and source.lenient:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
 from llmrec_core.readers.report import LoadReport
-from llmrec_core.tables import Interactions, Items, Tables, Users
+from llmrec_core.tables import REVIEW, REVIEW_COLUMNS, ROW, Interactions, Items, Tables, Users
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 DOCUMENT = "tables.json"
 NAMES = ("interactions", "items", "users")
+REVIEWS = "reviews"
+"""A table that is written where there are any, and read only on request."""
 _PENDING = ".tables.next.json"
 _REMEDY = "import the files again"
 
@@ -90,6 +92,18 @@ def load_stored(folder: Path) -> StoredTables:
     return StoredTables(tables, LoadReport.from_document(document["report"]))
 
 
+def load_reviews(folder: Path) -> pd.DataFrame:
+    """The reviews of `folder` (REVIEW_COLUMNS), verified; none where the files had none."""
+    import pandas as pd
+
+    _finish(folder)
+    files = _document(folder)["files"]
+    if f"{REVIEWS}.parquet" not in files:
+        columns = {ROW: pd.Series(dtype="int64"), REVIEW: pd.Series(dtype="str")}
+        return pd.DataFrame(columns)
+    return _frame(folder, REVIEWS, files)[REVIEW_COLUMNS]
+
+
 def _arrow(tables: Tables) -> dict[str, pa.Table]:
     import pyarrow as pa
 
@@ -99,7 +113,10 @@ def _arrow(tables: Tables) -> dict[str, pa.Table]:
         (name, lists if name in tables.items.attributes else pa.string()) for name in items.columns
     ]
     frame = tables.interactions.frame
+    written = tables.reviews
+    more = {} if written is None or written.empty else {REVIEWS: written}
     return {
+        **{k: pa.Table.from_pandas(v, preserve_index=False) for k, v in more.items()},
         "interactions": pa.Table.from_pandas(frame, preserve_index=False),
         "items": pa.Table.from_pandas(items, pa.schema(fields), preserve_index=False),
         "users": pa.Table.from_pandas(tables.users.frame, preserve_index=False),

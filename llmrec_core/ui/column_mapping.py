@@ -13,7 +13,10 @@ from llmrec_core.ui.text import plain
 
 NO_COLUMN = "none"
 _SINGLE = {
-    "interactions": (tables.USER, tables.ITEM, tables.VALUE, tables.TIME, tables.EVENT),
+    "interactions": (
+        tables.USER, tables.ITEM, tables.VALUE, tables.TIME, tables.EVENT, tables.REVIEW,
+        tables.SUMMARY,
+    ),
     "items": (tables.ITEM, tables.TITLE, tables.IMAGE),
     "users": (tables.USER,),
     "": (tables.USER, tables.ITEM, tables.VALUE, tables.TIME, tables.EVENT, tables.TITLE),
@@ -25,6 +28,8 @@ _LABELS = {
     tables.VALUE: ("Value", "Rating, count or weight; without one every row counts as 1."),
     tables.TIME: ("Time", "When: seconds, milliseconds or a date; without it nothing is «last»."),
     tables.EVENT: ("Event", "What was done: view, click, buy, rate…"),
+    tables.REVIEW: ("Review", "What the user wrote; thin item texts can be written from it."),
+    tables.SUMMARY: ("Review summary", "The headline of the review; it is put before it."),
     tables.TITLE: ("Title", "The item's name, shown everywhere."),
     tables.IMAGE: ("Image", "Path or address of a picture."),
     TEXT_FIELDS: ("Text fields", "Sentences about the item; each is encoded on its own."),

@@ -117,13 +117,15 @@ def test_movielens_own_files(write):
 
 
 def test_amazon_reviews_are_guessed(write):
-    """reviewerID, asin, overall and unixReviewTime are known; the review's text is only noted."""
+    """reviewerID, asin, overall and unixReviewTime are known, and so is the review's text."""
     line = {"reviewerID": "A1", "asin": "B1", "helpful": [0, 0], "reviewText": "good"}
     line |= {"overall": 5.0, "summary": "ok", "unixReviewTime": 1393545600}
     tables, report = read([write("r.json", json.dumps(line) + "\n")])
     row = tables.interactions.frame.iloc[0]
     assert (row["user_id"], row["item_id"], row["value"]) == ("A1", "B1", 5.0)
-    assert "reviewText" in report.files[0].notes[0]
+    assert tables.reviews.to_dict("list") == {"row": [0], "review": ["ok. good"]}
+    assert report.counts["reviews"] == 1
+    assert "1 reviews read from summary and reviewText" in report.files[0].notes
 
 
 def test_the_title_of_a_review_is_no_title_of_an_item(write):
