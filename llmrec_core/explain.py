@@ -31,6 +31,8 @@ class Entry:
     """What it comes from, in words: the sentence, the past item's title, the field's name."""
     contribution: float
     children: tuple[Entry, ...] = ()
+    number: int = -1
+    """The sentence's place or the past item's number, -1 for anything else: titles may repeat."""
 
     def leaves(self) -> list[Entry]:
         """The entries without children below this one (itself when it has none)."""
@@ -79,10 +81,11 @@ def ledger(
 
 
 def _parent(
-    signal: str, weight: float, kind: str, evidence: str, children: tuple[Entry, ...]
+    signal: str, weight: float, kind: str, evidence: str, children: tuple[Entry, ...],
+    number: int = -1,
 ) -> Entry:
     total = float(sum(child.contribution for child in children))
-    return Entry(signal, weight, kind, evidence, total, children)
+    return Entry(signal, weight, kind, evidence, total, children, number)
 
 
 def _evidence_entries(
@@ -100,10 +103,10 @@ def _evidence_entries(
     for (kind, evidence), group in groups.items():
         words = _words(kind, evidence, profile, title)
         if len(group) == 1:
-            entries.append(Entry(name, weight, kind, words, group[0][1]))
+            entries.append(Entry(name, weight, kind, words, group[0][1], number=evidence))
             continue
         fields = tuple(Entry(name, weight, "item text", field, value) for field, value in group)
-        entries.append(_parent(name, weight, kind, words, fields))
+        entries.append(_parent(name, weight, kind, words, fields, evidence))
     return sorted(entries, key=lambda e: -abs(e.contribution))
 
 

@@ -1,0 +1,151 @@
+"""The ledger of one item, read as reasons: what speaks for it and what against, over all signals.
+
+The ledger goes signal by signal, and a past item has a line in several of them. Here the lines of
+one past item or one sentence are one part, the sum of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from llmrec_core.explain import AVERAGE
+from llmrec_core.signals.base import Kind
+
+if TYPE_CHECKING:
+    from llmrec_core.explain import Entry
+
+ENOUGH = 2 / 3
+"""The share of all that speaks for an item after which no further part is named."""
+MOST_NAMED, MOST_SENTENCES = 4, 2
+FAINT = 0.1
+"""Parts below this share of the largest one are not worth a name."""
+_NOISE = 1e-9
+"""Sums of products that cancel leave this much of the largest part."""
+POPULARITY = "popularity"
+MORE_TAKEN, LESS_TAKEN = "more popular than the average item", "less popular than the average item"
+
+
+class Feeling(StrEnum):
+    """What a past item was to the user, by the user's own standard."""
+
+    LIKED = "liked"
+    NEUTRAL = "neither liked nor disliked"
+    DISLIKED = "disliked"
+    TAKEN = "chosen"  # the study has no ratings: nothing but the choice is known
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that moves the score: a past item, a sentence, or how popular the item is.
+
+    `evidence` is the title or sentence as the ledger has it; `points` the part's share of the
+    score, the sum of `signals`, (signal, points) with the largest first; `share` is points
+    over all points that speak for the item, negative for what speaks against it.
+    """
+
+    kind: str
+    evidence: str
+    points: float
+    share: float
+    signals: tuple[tuple[str, float], ...]
+    feeling: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "kind": self.kind, "evidence": self.evidence, "feeling": self.feeling,
+            "points": self.points, "share": self.share, "signals": dict(self.signals),
+        }
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The parts of one score: for and against, each the largest first.
+
+    `score` is the sum of the whole ledger, `silent` the signals that add nothing to this item.
+    """
+
+    pro: tuple[Part, ...]
+    con: tuple[Part, ...]
+    score: float
+    silent: tuple[str, ...] = ()
+
+    def named(self) -> tuple[Part, ...]:
+        """The largest parts for the item, none left out between them; few enough for a sentence."""
+        out: list[Part] = []
+        reached = 0.0
+        for part in self.pro[:MOST_NAMED]:
+            said = sum(each.kind == Kind.SENTENCE for each in out)
+            too_many = part.kind == Kind.SENTENCE and said == MOST_SENTENCES
+            if too_many or reached >= ENOUGH or part.points < FAINT * self.pro[0].points:
+                break
+            out.append(part)
+            reached += part.share
+        return tuple(out)
+
+    def against(self) -> Part | None:
+        """What speaks against the item most, where it is worth a name."""
+        worst = self.con[0] if self.con else None
+        if worst is None or (self.pro and -worst.points < FAINT * self.pro[0].points):
+            return None
+        return worst
+
+
+def weigh(entries: Sequence[Entry], past: Mapping[int, Feeling] | None = None) -> Weighed:
+    """The parts of a ledger; `past` says what each past item (by number) was to the user.
+
+    What the average item would get is nobody's reason; for popularity, which has no finer part, it
+    is taken off. Past items that are not in `past` were just taken.
+    """
+    groups: dict[tuple[str, str, int], list[tuple[str, float]]] = {}
+    for entry in entries:
+        for child in entry.children:
+            if child.kind == AVERAGE:
+                continue
+            whole = child.kind == Kind.WHOLE
+            points = entry.contribution if whole else child.contribution
+            key = (child.kind, _whole(entry) if whole else child.evidence, child.number)
+            groups.setdefault(key, []).append((entry.signal, points))
+    noise = _NOISE * max((abs(p) for group in groups.values() for _, p in group), default=0.0)
+    sums = {key: math.fsum(points for _, points in group) for key, group in groups.items()}
+    total = math.fsum(points for points in sums.values() if points > noise)
+    parts = [
+        _part(key, groups[key], points, points / total if total else math.nan, past or {})
+        for key, points in sums.items() if abs(points) > noise
+    ]
+    parts.sort(key=lambda part: (-abs(part.points), part.kind, part.evidence))
+    return Weighed(
+        tuple(part for part in parts if part.points > 0),
+        tuple(part for part in parts if part.points < 0),
+        math.fsum(entry.contribution for entry in entries),
+        tuple(entry.signal for entry in entries if _says_nothing(entry, noise)),
+    )
+
+
+def _says_nothing(entry: Entry, noise: float) -> bool:
+    said = [child for child in entry.children if child.kind != AVERAGE]
+    if any(child.kind == Kind.WHOLE for child in said):
+        return abs(entry.contribution) <= noise
+    return all(abs(child.contribution) <= noise for child in said)
+
+
+def _whole(entry: Entry) -> str:
+    """What a signal without finer parts says of the item, in words."""
+    if entry.signal != POPULARITY:
+        return f"the signal {entry.signal}"
+    # Under a negative weight it is the rare items that gain.
+    return MORE_TAKEN if (entry.contribution > 0) == (entry.weight > 0) else LESS_TAKEN
+
+
+def _part(
+    key: tuple[str, str, int], group: list[tuple[str, float]], points: float, share: float,
+    past: Mapping[int, Feeling],
+) -> Part:
+    kind, evidence, number = key
+    feeling = str(past.get(number, Feeling.TAKEN)) if kind == Kind.PAST_ITEM else ""
+    signals = tuple(sorted(group, key=lambda pair: -abs(pair[1])))
+    return Part(kind, evidence, points, share, signals, feeling)

@@ -1,0 +1,128 @@
+"""The template's reason: one or two sentences made of the parts, without any model."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+from llmrec_core.describe.grammar import listed, shown_title
+from llmrec_core.reasons import phrases
+from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN, Feeling, Part, Weighed
+from llmrec_core.reasons.shares import ALL, share_words
+from llmrec_core.signals.base import Kind
+
+MAX_QUOTE = 160
+"""A longer sentence of the description is cut at a word."""
+MOSTLY = 0.6
+"""The share of past items' points that one signal must carry to be called the way they bear."""
+
+
+def write(weighed: Weighed, item_title: str) -> str:
+    """One or two sentences that say what the parts say and nothing else."""
+    title = in_words(item_title)
+    first = _first(weighed, title)
+    second = _second(weighed)
+    return f"{first} {second[0].upper()}{second[1:]}." if second else first
+
+
+def in_words(title: str) -> str:
+    """A title as it stands in a sentence: one line, its article in front, not too long."""
+    return shown_title(" ".join(title.split()))
+
+
+def quoted(sentence: str) -> str:
+    """A sentence of the description between quotation marks, cut at a word when long."""
+    line = " ".join(sentence.split()).rstrip(".")
+    if len(line) > MAX_QUOTE:
+        line = line[:MAX_QUOTE].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+    return f"«{line}»"
+
+
+def because(parts: Sequence[Part], *, pro: bool = True) -> str:
+    """The parts as clauses of one sentence, those of a kind together, the largest first."""
+    groups: dict[tuple[str, str], list[Part]] = {}
+    for part in parts:
+        groups.setdefault((part.kind, part.feeling), []).append(part)
+    clauses = [_clause(group, pro) for group in groups.values()]
+    return " and ".join([clauses[0], *(f"because {clause}" for clause in clauses[1:])])
+
+
+def _clause(group: Sequence[Part], pro: bool) -> str:
+    if group[0].kind == Kind.SENTENCE:
+        return phrases.SAYS.format(quotes=listed([quoted(part.evidence) for part in group]))
+    if group[0].kind == Kind.WHOLE:
+        return _whole(group)
+    titles = listed([in_words(part.evidence) for part in group])
+    feeling, one = Feeling(group[0].feeling), len(group) == 1
+    if feeling is Feeling.DISLIKED and pro:
+        return phrases.DISLIKED_FOR.format(titles=titles, counts="counts" if one else "count")
+    if feeling in (Feeling.DISLIKED, Feeling.NEUTRAL):
+        phrase = phrases.DISLIKED if feeling is Feeling.DISLIKED else phrases.NEUTRAL
+        return phrase.format(titles=titles)
+    how = phrases.HOW.get(_main_signal(group), "") if pro else ""
+    phrase = phrases.LIKED if feeling is Feeling.LIKED else phrases.TAKEN
+    return phrase.format(titles=titles, how=how.format(comes="comes" if one else "come"))
+
+
+def _whole(group: Sequence[Part]) -> str:
+    words = [part.evidence for part in group]
+    if all(word in (MORE_TAKEN, LESS_TAKEN) for word in words):
+        return phrases.WHOLE.format(evidence=listed(words))
+    return f"{listed(words)} finds more in it than in the average item"
+
+
+def _main_signal(group: Sequence[Part]) -> str:
+    """The signal that carries most of these parts' points; "" where several do."""
+    sums: dict[str, float] = {}
+    for part in group:
+        for signal, points in part.signals:
+            sums[signal] = sums.get(signal, 0.0) + points
+    best = max(sums, key=lambda signal: sums[signal])
+    return best if sums[best] >= MOSTLY * math.fsum(part.points for part in group) else ""
+
+
+def _first(weighed: Weighed, title: str) -> str:
+    named = weighed.named()
+    if not named:
+        return _nothing(weighed, title)
+    if len(weighed.pro) == 1 and named[0].kind == Kind.WHOLE:
+        return phrases.ONLY_POPULAR.format(title=title, evidence=named[0].evidence)
+    share = share_words(math.fsum(part.share for part in named))
+    options: tuple[str, ...] = phrases.FOR
+    if share == ALL:
+        options = phrases.ALL_FOR
+    elif math.fsum(part.share for part in named) < 0.5:
+        options = phrases.MANY_FOR if len(named) > 1 else phrases.ONE_OF_MANY_FOR
+    words = _choose(options, weighed, title)
+    return words.format(title=title, because=because(named), share=share)
+
+
+def _nothing(weighed: Weighed, title: str) -> str:
+    if weighed.con:
+        return phrases.NOTHING_FOR.format(title=title)
+    nothing = phrases.NOTHING_AT_ALL if weighed.silent else phrases.NO_WEIGHT
+    return nothing.format(title=title)
+
+
+def _second(weighed: Weighed) -> str:
+    """What speaks against the item and which signals are silent; "" where there is neither."""
+    worst = weighed.against()
+    clauses = []
+    if weighed.score < 0 and weighed.pro:
+        said = phrases.OUTWEIGHED_MOST if worst else phrases.OUTWEIGHED
+        clauses.append(said.format(because=because([worst], pro=False) if worst else ""))
+    elif worst:
+        said = _choose(phrases.AGAINST, weighed, worst.evidence)
+        clauses.append(said.format(because=because([worst], pro=False)))
+    if weighed.silent and (weighed.pro or weighed.con):
+        one = phrases.SILENT[len(weighed.silent) > 1]
+        clauses.append(one.format(signals=listed(weighed.silent)))
+    return "; ".join(clauses)
+
+
+def _choose(options: Sequence[str], weighed: Weighed, salt: str) -> str:
+    """One of the phrasings, always the same for the same title and parts."""
+    told = "\0".join([salt, options[0], *(part.evidence for part in weighed.named())])
+    seed = hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=4).digest()
+    return options[int.from_bytes(seed, "big") % len(options)]
