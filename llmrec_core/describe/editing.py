@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from llmrec_core.describe.sentences import PERSON, Description, Sentence
+from llmrec_core.describe.sentences import PERSON, Check, Description, Sentence
 from llmrec_core.errors import InputError
 
 TYPED = "typed"
@@ -51,7 +51,10 @@ def edit(
         polarity = old.polarity if text == old.text else guess_polarity(text)
     if (text, polarity) == (old.text, old.polarity):
         return description
-    new = replace(old, text=text, polarity=polarity, author=PERSON)
+    # What a check once found was found of other words.
+    new = replace(
+        old, text=text, polarity=polarity, author=PERSON, check=Check.NONE.value, problem=""
+    )
     return _with(description, index, (new,))
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from llmrec_core.describe.sentences import PERSON, Description
 from llmrec_core.errors import InputError
-from llmrec_core.journal.records import Feedback, Note, Version
+from llmrec_core.journal import batches
+from llmrec_core.journal.records import Batch, Feedback, Note, Version
 from llmrec_core.journal.store import reading, writing
 from llmrec_core.journal.versions import (
     ORIGINAL,
+    edited_versions,
     head_version,
     insert,
     last_version,
     mark,
     now,
     stored,
+    versions_of,
 )
 from llmrec_core.recipe import digest
 
@@ -32,25 +35,53 @@ class Journal:
 
     def save_description(
         self, description: Description, author: str = PERSON, *,
-        original: Description | None = None,
+        original: Description | None = None, data: str = "",
     ) -> int:
         """Save a new version made from the one in force; returns its number once it is on disk.
 
         `original`, the machine's text, becomes version 0 when the owner has no versions yet. A
-        description equal to the one in force makes no new version.
+        description equal to the one in force makes no new version. `data` names the interactions
+        that the row ids belong to (`Study.interactions_key`).
         """
         owner, text = description.owner_id, description.to_json()
         with writing(self.path) as db:
             last = last_version(db, owner)
             if last is None and original is not None:
-                insert(db, owner, ORIGINAL, original.to_json(), original.writer, None)
+                insert(db, owner, ORIGINAL, original.to_json(), original.writer, None, data)
                 last = ORIGINAL
             head = head_version(db, owner)
             if head is not None and stored(db, owner, head) == text:
                 return head
             version = 1 if last is None else last + 1
-            insert(db, owner, version, text, author, head)
+            insert(db, owner, version, text, author, head, data)
             return version
+
+    def save_many(
+        self, pairs: Sequence[batches.Pair], author: str = PERSON, *, what: str = "",
+        data: str = "", originals: Mapping[str, Description] | None = None,
+    ) -> int:
+        """Save one edit of many descriptions, all or none; returns the number of the batch.
+
+        `pairs` are (as it was in force when the edit was looked at, as it is to be); `what` says
+        what was done. Raises `InputError` where one was changed meanwhile, or there is none.
+        """
+        with writing(self.path) as db:
+            return batches.save(db, pairs, author, what, data, originals or {})
+
+    def undo_batch(self, batch: int) -> tuple[int, int]:
+        """Take an edit of many back; (taken back, left because they were edited again since)."""
+        with writing(self.path) as db:
+            return batches.undo(db, batch)
+
+    def redo_batch(self, batch: int) -> tuple[int, int]:
+        """Put an edit of many that was taken back in force again; (put back, left)."""
+        with writing(self.path) as db:
+            return batches.redo(db, batch)
+
+    def batches(self) -> list[Batch]:
+        """All edits of many, the latest first."""
+        with reading(self.path) as db:
+            return batches.listing(db)
 
     def description(self, owner_id: str) -> Description | None:
         """The version in force (0, the original, after undoing everything); None without any."""
@@ -60,27 +91,23 @@ class Journal:
 
     def edited(self, owner_id: str) -> Description | None:
         """The version in force where a person made it; None where the machine's is."""
+        version = self.edited_version(owner_id)
+        return None if version is None else version.description
+
+    def edited_version(self, owner_id: str) -> Version | None:
+        """The same with who made it, when, and of which data."""
         with reading(self.path) as db:
-            head = head_version(db, owner_id)
-            if head is None or head == ORIGINAL:
-                return None
-            return Description.from_json(stored(db, owner_id, head))
+            return edited_versions(db, owner_id).get(owner_id)
+
+    def all_edited(self) -> dict[str, Version]:
+        """Owner -> the version in force, for all whose version in force is a person's."""
+        with reading(self.path) as db:
+            return edited_versions(db)
 
     def history(self, owner_id: str) -> list[Version]:
         """All versions, oldest first, the undone ones too."""
         with reading(self.path) as db:
-            head = head_version(db, owner_id)
-            rows = db.execute(
-                "select version, json, author, created, parent, undone from description_versions "
-                "where owner_id = ? order by version", (owner_id,),
-            ).fetchall()
-        return [
-            Version(
-                version, Description.from_json(text), author, datetime.fromisoformat(created),
-                parent, bool(undone), version == head,
-            )
-            for version, text, author, created, parent, undone in rows
-        ]
+            return versions_of(db, owner_id)
 
     def undo(self, owner_id: str) -> Description | None:
         """Put the version before the one in force in force; None when there is none before."""

@@ -15,6 +15,8 @@ class Version:
     """One saved version of a description; `parent` is the version it was made from.
 
     `undone` versions are out of force but stay; `head` is the one in force. `created` is UTC.
+    `data` names the interactions that its row ids belong to ("" where that was not noted), `batch`
+    the edit of many that it is part of.
     """
 
     version: int
@@ -24,6 +26,20 @@ class Version:
     parent: int | None
     undone: bool
     head: bool
+    data: str = ""
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One edit of many descriptions: `what` was done, to how many `owners`; how many are `kept`."""
+
+    number: int
+    author: str
+    created: datetime
+    what: str
+    owners: int
+    kept: int
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llmrec_core.errors import DamagedArtefactError, InputError, StudioError
 
-SCHEMA = 1
+SCHEMA = 2
 BUSY_SECONDS = 10.0
 
 _TABLES = """
@@ -28,6 +28,15 @@ create index weights_by_name on weights (name);
 create index notes_by_subject on notes (subject);
 create index feedback_by_user on feedback (user_id);
 """
+_EDITED_TOGETHER = """
+alter table description_versions add column data text not null default '';
+alter table description_versions add column batch integer;
+create table batches (
+    id integer primary key, author text not null, created text not null, what text not null);
+create index versions_by_batch on description_versions (batch) where batch is not null;
+"""
+_STEPS = (_TABLES, _EDITED_TOGETHER)
+"""What makes schema n + 1 of schema n; a new file takes all steps."""
 
 
 @contextmanager
@@ -74,7 +83,7 @@ def _open(path: Path, target: str) -> Iterator[sqlite3.Connection]:
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Set durability; make the tables in a new file; refuse a newer one."""
+    """Set durability; make the tables in a new file, add what an old one lacks; refuse a newer."""
     found = _schema(db)
     if found > SCHEMA:
         raise InputError(
@@ -84,10 +93,10 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("pragma synchronous = full")
     if found < SCHEMA:
         db.execute("begin immediate")
-        if _schema(db) < SCHEMA:  # another process may have been first
-            for statement in filter(str.strip, _TABLES.split(";")):
+        for step in _STEPS[_schema(db) :]:  # another process may have been first
+            for statement in filter(str.strip, step.split(";")):
                 db.execute(statement)
-            db.execute(f"pragma user_version = {SCHEMA}")
+        db.execute(f"pragma user_version = {SCHEMA}")
         db.execute("commit")
 
 

@@ -7,9 +7,13 @@ ancestors are never marked; a new edit after an undo is a new branch from there.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+from llmrec_core.describe.sentences import Description
 from llmrec_core.errors import UnknownIdError
+from llmrec_core.journal.records import Version
 
 ORIGINAL = 0
 """The version number of what the machine wrote."""
@@ -51,12 +55,47 @@ def stored(db: sqlite3.Connection, owner_id: str, version: int) -> str:
 
 
 def insert(
-    db: sqlite3.Connection, owner: str, version: int, text: str, author: str, parent: int | None
+    db: sqlite3.Connection, owner: str, version: int, text: str, author: str,
+    parent: int | None, data: str = "", batch: int | None = None,
 ) -> None:
     """Add a version."""
     db.execute(
-        "insert into description_versions (owner_id, version, json, author, created, parent) "
-        "values (?, ?, ?, ?, ?, ?)", (owner, version, text, author, now(), parent),
+        "insert into description_versions "
+        "(owner_id, version, json, author, created, parent, data, batch) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (owner, version, text, author, now(), parent, data, batch),
+    )
+
+
+_COLUMNS = "version, json, author, created, parent, undone, data, batch"
+
+
+def versions_of(db: sqlite3.Connection, owner_id: str) -> list[Version]:
+    """All versions, oldest first, the undone ones too."""
+    head = head_version(db, owner_id)
+    rows = db.execute(
+        f"select {_COLUMNS} from description_versions where owner_id = ? order by version",
+        (owner_id,),
+    )
+    return [_version(row, row[0] == head) for row in rows]
+
+
+def edited_versions(db: sqlite3.Connection, owner_id: str | None = None) -> dict[str, Version]:
+    """Owner -> the version in force, where a person made it; `owner_id` asks for one owner."""
+    rows = db.execute(
+        f"select owner_id, {_COLUMNS} from description_versions d where not undone "
+        "and version > ?1 and (?2 is null or owner_id = ?2) and version = (select max(version) "
+        "from description_versions where owner_id = d.owner_id and not undone) order by owner_id",
+        (ORIGINAL, owner_id),
+    )
+    return {owner: _version(row, True) for owner, *row in rows}
+
+
+def _version(row: Sequence[Any], head: bool) -> Version:
+    version, text, author, created, parent, undone, data, batch = row
+    return Version(
+        version, Description.from_json(text), author, datetime.fromisoformat(created), parent,
+        bool(undone), head, data, batch,
     )
 
 
