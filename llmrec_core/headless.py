@@ -123,11 +123,13 @@ def recommend(
 
 
 def explain(
-    recommender: Recommender, user_id: str, item_id: str, weights: str | None = None
+    recommender: Recommender, user_id: str, item_id: str, weights: str | None = None, *,
+    words: bool = False,
 ) -> dict[str, Any]:
     """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, …, children}]}.
 
-    `rank` is None for an item that the user already has; its score is still explained.
+    `rank` is None for an item that the user already has; its score is still explained. With
+    `words` there is also reason: {text, writer, check, share, parts, problem, fallback}.
     """
     profile = recommender.profile(user_id)
     item = recommender.item_number(item_id)
@@ -135,12 +137,18 @@ def explain(
     vector = weights_for(recommender, weights)[1]
     entries = recommender.explain(profile, block, vector, item)
     named = _named(recommender, vector)
-    return {
+    document = {
         "user": user_id, "item": item_id, "title": recommender.title(item),
         "score": float(parts(block, vector, [item]).sum()),
         "rank": rank_of(block, vector, item), "weights": named,
         "ledger": [_with_weight(entry.to_json(), named) for entry in entries],
     }
+    if words:
+        from llmrec_core.reasons import feelings, reason
+
+        past = feelings(recommender.behaviour, profile)
+        document["reason"] = reason(entries, recommender.title(item), past=past).to_json()
+    return document
 
 
 def _with_weight(entry: dict[str, Any], weights: dict[str, float]) -> dict[str, Any]:

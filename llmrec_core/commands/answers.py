@@ -19,6 +19,7 @@ def register(commands: Any) -> None:
     explain = add(
         commands, "explain", _explain, "The ledger of one score.", "study", "user", "item"
     )
+    explain.add_argument("--words", action="store_true", help="say it in a sentence or two")
     exposure = add(commands, "exposure", _exposure, "The long tail of everybody's lists.", "study")
     exposure.add_argument("--n", type=arguments.length, default=10)
     for parser in (recommend, explain, exposure):
@@ -49,12 +50,15 @@ def _explain(options: argparse.Namespace) -> int:
     from llmrec_core import headless
 
     document = headless.explain(
-        recommender_of(options.study), options.user, options.item, options.weights
+        recommender_of(options.study), options.user, options.item, options.weights,
+        words=options.words,
     )
     if options.json:
         print_json(document)
         return OK
     print(f"{document['title']}: score {document['score']:.4f}, rank {document['rank'] or 'none'}")
+    if options.words:
+        print(document["reason"]["text"])
     for line in headless.ledger_lines(document["ledger"]):
         print(line)
     return OK

@@ -10,26 +10,21 @@ from __future__ import annotations
 FOR = (
     "{title} comes up because {because}: {share} of what speaks for it.",
     "Because {because}, {title} comes up: that is {share} of what speaks for it.",
-    "What speaks for {title} is above all that {because}: {share} of all that does.",
+    "{title} comes up above all because {because}: {share} of all that speaks for it.",
 )
-"""Where the named parts carry at least half."""
+"""Where the named parts carry about half or more."""
 
 ALL_FOR = (
     "{title} comes up only because {because}.",
-    "All that speaks for {title} is that {because}.",
+    "{title} comes up because {because}, and for no other reason.",
 )
 """Where nothing else speaks for the item."""
 
 MANY_FOR = (
-    "Many things speak a little for {title}; the largest are that {because}: {share} together.",
     "{title} comes up for many small reasons, first of all because {because}: {share} of them all.",
+    "Many things speak a little for {title}, most of all because {because}: {share} together.",
 )
-"""Where the named parts carry less than half."""
-
-ONE_OF_MANY_FOR = (
-    "Many things speak a little for {title}; the largest is that {because}: {share} of them all.",
-    "{title} comes up for many small reasons, first of all because {because}: {share} of them all.",
-)
+"""Where the named parts carry less."""
 
 AGAINST = (
     "What speaks against it most is that {because}",
@@ -46,13 +41,16 @@ NOTHING_AT_ALL = "Nothing that is known of this user speaks for or against {titl
 NO_WEIGHT = "No signal has a weight, so nothing speaks for or against {title}."
 SILENT = ("the {signals} signal adds nothing", "the {signals} signals add nothing")
 
-LIKED = "the user liked {titles}{how}"
-TAKEN = "the user chose {titles}{how}"
-NEUTRAL = "the user rated {titles} neither high nor low"
-DISLIKED = "the user disliked {titles}"
-DISLIKED_FOR = "the user took {titles}, which {counts} for it though not liked"
+USER = "the user {did}"
+LIKED = "liked {titles}{how}"
+TAKEN = "chose {titles}{how}"
+NEUTRAL = "rated {titles} neither high nor low"
+DISLIKED = "disliked {titles}"
+DISLIKED_FOR = "took {titles}, which {counts} for it though not liked"
 SAYS = "the description says {quotes}"
-WHOLE = "it is {evidence}"
+POPULAR = "it is {evidence}"
+WHOLE = "{evidence} finds more in it than in the average item"
+WHOLE_AGAINST = "{evidence} finds less in it than in the average item"
 
 HOW = {
     "collaborative": ", which the same people tend to choose",

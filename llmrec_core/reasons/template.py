@@ -14,6 +14,10 @@ from llmrec_core.signals.base import Kind
 
 MAX_QUOTE = 160
 """A longer sentence of the description is cut at a word."""
+HALF = 0.45
+"""The share from which the words say «about half» or more."""
+MANY = 8
+"""Parts from which the words say «many»."""
 MOSTLY = 0.6
 """The share of past items' points that one signal must carry to be called the way they bear."""
 
@@ -23,7 +27,7 @@ def write(weighed: Weighed, item_title: str) -> str:
     title = in_words(item_title)
     first = _first(weighed, title)
     second = _second(weighed)
-    return f"{first} {second[0].upper()}{second[1:]}." if second else first
+    return f"{first} {second[0].upper()}{second[1:].rstrip('.')}." if second else first
 
 
 def in_words(title: str) -> str:
@@ -40,19 +44,38 @@ def quoted(sentence: str) -> str:
 
 
 def because(parts: Sequence[Part], *, pro: bool = True) -> str:
-    """The parts as clauses of one sentence, those of a kind together, the largest first."""
-    groups: dict[tuple[str, str], list[Part]] = {}
+    """The parts as clauses that follow «because», those of a kind together, the largest first."""
+    done = _grouped([part for part in parts if part.kind == Kind.PAST_ITEM])
+    clauses = [
+        _says([part for part in parts if part.kind == Kind.SENTENCE]),
+        _joined([_did(group, pro) for group in done], phrases.USER),
+        *(_whole(part, pro) for part in parts if part.kind == Kind.WHOLE),
+    ]
+    if parts[0].kind != Kind.SENTENCE:
+        clauses[:2] = clauses[1::-1]
+    return ", and because ".join(clause for clause in clauses if clause)
+
+
+def _grouped(parts: Sequence[Part]) -> list[list[Part]]:
+    """Past items by what they were to the user, the group with the largest part first."""
+    groups: dict[str, list[Part]] = {}
     for part in parts:
-        groups.setdefault((part.kind, part.feeling), []).append(part)
-    clauses = [_clause(group, pro) for group in groups.values()]
-    return " and ".join([clauses[0], *(f"because {clause}" for clause in clauses[1:])])
+        groups.setdefault(part.feeling, []).append(part)
+    return list(groups.values())
 
 
-def _clause(group: Sequence[Part], pro: bool) -> str:
-    if group[0].kind == Kind.SENTENCE:
-        return phrases.SAYS.format(quotes=listed([quoted(part.evidence) for part in group]))
-    if group[0].kind == Kind.WHOLE:
-        return _whole(group)
+def _joined(done: Sequence[str], frame: str) -> str:
+    return frame.format(did=", and ".join(done)) if done else ""
+
+
+def _says(parts: Sequence[Part]) -> str:
+    if not parts:
+        return ""
+    return phrases.SAYS.format(quotes=listed([quoted(part.evidence) for part in parts]))
+
+
+def _did(group: Sequence[Part], pro: bool) -> str:
+    """What the user did with these past items."""
     titles = listed([in_words(part.evidence) for part in group])
     feeling, one = Feeling(group[0].feeling), len(group) == 1
     if feeling is Feeling.DISLIKED and pro:
@@ -65,11 +88,11 @@ def _clause(group: Sequence[Part], pro: bool) -> str:
     return phrase.format(titles=titles, how=how.format(comes="comes" if one else "come"))
 
 
-def _whole(group: Sequence[Part]) -> str:
-    words = [part.evidence for part in group]
-    if all(word in (MORE_TAKEN, LESS_TAKEN) for word in words):
-        return phrases.WHOLE.format(evidence=listed(words))
-    return f"{listed(words)} finds more in it than in the average item"
+def _whole(part: Part, pro: bool) -> str:
+    if part.evidence in (MORE_TAKEN, LESS_TAKEN):
+        return phrases.POPULAR.format(evidence=part.evidence)
+    phrase = phrases.WHOLE if pro else phrases.WHOLE_AGAINST
+    return phrase.format(evidence=part.evidence)
 
 
 def _main_signal(group: Sequence[Part]) -> str:
@@ -88,14 +111,14 @@ def _first(weighed: Weighed, title: str) -> str:
         return _nothing(weighed, title)
     if len(weighed.pro) == 1 and named[0].kind == Kind.WHOLE:
         return phrases.ONLY_POPULAR.format(title=title, evidence=named[0].evidence)
-    share = share_words(math.fsum(part.share for part in named))
-    options: tuple[str, ...] = phrases.FOR
-    if share == ALL:
+    share = math.fsum(part.share for part in named)
+    words = share_words(share)
+    many = share < HALF and len(weighed.pro) >= MANY
+    options: tuple[str, ...] = phrases.MANY_FOR if many else phrases.FOR
+    if words == ALL:
         options = phrases.ALL_FOR
-    elif math.fsum(part.share for part in named) < 0.5:
-        options = phrases.MANY_FOR if len(named) > 1 else phrases.ONE_OF_MANY_FOR
-    words = _choose(options, weighed, title)
-    return words.format(title=title, because=because(named), share=share)
+    said = _choose(options, weighed, title)
+    return said.format(title=title, because=because(named), share=words)
 
 
 def _nothing(weighed: Weighed, title: str) -> str:
