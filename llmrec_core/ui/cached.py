@@ -26,6 +26,12 @@ from llmrec_core.tables import Tables
 if TYPE_CHECKING:
     import pandas as pd
 
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.evidence import Background, Evidence
+    from llmrec_core.llm import ChatModel
+    from llmrec_core.llm.limits import Limits
+    from llmrec_core.writing import Writing
+
 
 @st.cache_resource
 def pin_threads() -> object:
@@ -180,3 +186,51 @@ def atlas(study: Study, recommender: Recommender | None) -> atlases.Atlas:
     picture, layout = atlases.ready(study, keys)
     opened = version(study) if recommender is None else recommender.version
     return _atlas(opened, picture, layout, study, recommender)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Loading the model…")
+def _local_model(name: str, _writing: Writing, _limits: Limits) -> ChatModel:
+    from llmrec_core.llm.connect import open_model
+
+    return open_model(_writing, _limits)
+
+
+def chat_model(writing: Writing, limits: Limits, key: str | None) -> ChatModel:
+    """The chat model of a writer; one on this machine is loaded once for all sessions.
+
+    A server's is made for every call: it holds the key, which no cache may keep.
+    """
+    from llmrec_core.llm.connect import open_model
+
+    if writing.writer == "local":
+        return _local_model(writing.model, writing, limits)
+    return open_model(writing, limits, key)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Counting what everybody does…")
+def _crowd(folder: str, key: str, _study: Study) -> tuple[Behaviour, Background]:
+    from llmrec_core.evidence import background
+
+    loaded = tables_of(_study)
+    behaviour = _study.behaviour(loaded)
+    return behaviour, background(behaviour, loaded.items)
+
+
+def crowd_of(study: Study) -> tuple[Behaviour, Background]:
+    """A study's rows in force and what users are compared with, built or not."""
+    return _crowd(str(study.tables_folder), study.key, study)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _evidence(folder: str, key: str, user_id: str, _study: Study) -> Evidence:
+    from llmrec_core.evidence import user_evidence
+
+    behaviour, crowd = crowd_of(_study)
+    number = behaviour.user_number(user_id)
+    rows = behaviour.take(behaviour.user == number)
+    return user_evidence(rows, tables_of(_study).items, crowd=crowd)[number]
+
+
+def evidence_of(study: Study, user_id: str) -> Evidence:
+    """The evidence about one user; raises `UnknownIdError` for one that is not there."""
+    return _evidence(str(study.tables_folder), study.key, user_id, study)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from llmrec_core import progress
 from llmrec_core.artefacts import write_atomically
 from llmrec_core.errors import StudioError
 from llmrec_core.study import Study
-from llmrec_core.ui import state
+from llmrec_core.ui import state, writing_key
 from llmrec_core.ui.text import plain
+from llmrec_core.writing.chosen import Chosen, arguments, chosen, environment
 
 POLL_SECONDS = 1.0
 PATIENCE = 10.0
@@ -34,31 +36,40 @@ def running(study: Study) -> bool:
     return said is not None and said.alive
 
 
-def start(study: Study, *, encoder: str = "bundled", writer: str = "template") -> None:
-    """Start `llmrec build` for `study`; raises `StudioError` where one runs already."""
+def start(
+    study: Study, *, encoder: str = "bundled", settings: Chosen | None = None,
+    agreed: bool = False, key: str | None = None,
+) -> None:
+    """Start `llmrec build` for `study`; raises `StudioError` where one runs already.
+
+    `settings` say who writes (the template where they are left out), `agreed` that a person saw
+    what it may cost. `key` goes into the child's environment and nowhere else.
+    """
+    settings = settings or Chosen()
+    command = _command(
+        study.name, encoder.strip() or "bundled", arguments(settings, agreed=agreed)
+    )
     if running(study):
         raise StudioError(f"The study {study.name!r} is being built already: wait or cancel it.")
     code = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [code, os.environ.get("PYTHONPATH", "")]))
     with (study.folder / _LOG).open("wb") as log:
         child = subprocess.Popen(
-            _command(study.name, encoder.strip() or "bundled", writer), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+            start_new_session=True,
+            env={**environment(settings, key), "PYTHONPATH": path, "PYTHONUTF8": "1"},
         )
     _announce(study, child.pid)
 
 
-def _command(name: str, encoder: str, writer: str) -> list[str]:
+def _command(name: str, encoder: str, more: Sequence[str]) -> list[str]:
     # A signal that the server ignores (one started in the background of a script does) would be
     # ignored by the child too, and it could not be cancelled.
     begin = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from llmrec_core.cli import main; sys.exit(main())"
     )
-    return [
-        sys.executable, "-c", begin, "build", name, f"--encoder={encoder}", f"--writer={writer}",
-    ]
+    return [sys.executable, "-c", begin, "build", name, f"--encoder={encoder}", *more]
 
 
 def _announce(study: Study, pid: int) -> None:
@@ -134,7 +145,9 @@ def _last_words(study: Study) -> str:
 
 def _start_clicked(name: str, encoder_key: str) -> None:
     with state.telling():
-        start(Study.open(name), encoder=str(st.session_state.get(encoder_key) or "bundled"))
+        study = Study.open(name)
+        encoder = str(st.session_state.get(encoder_key) or "bundled")
+        start(study, encoder=encoder, settings=chosen(study), key=writing_key.key())
 
 
 def _cancel_clicked(name: str, hard: bool) -> None:

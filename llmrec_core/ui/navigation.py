@@ -34,6 +34,8 @@ PAGES = (
              "What is in this study, and what was built with what?", default=True),
     PageSpec("pages/study/data.py", "Data", ":material/upload_file:", "Study",
              "Load behaviour data, check it, build a study."),
+    PageSpec("pages/study/writing.py", "Writing", ":material/history_edu:", "Study",
+             "Who writes the descriptions, with which words, at what cost?"),
     PageSpec("pages/explore/descriptions.py", "Descriptions", ":material/edit_note:", "Explore",
              "What do we say of this user, on what evidence?"),
     PageSpec("pages/explore/map.py", "Map", ":material/scatter_plot:", "Explore",

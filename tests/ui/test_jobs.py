@@ -98,5 +98,5 @@ def test_a_stale_file_never_gets_another_program_killed(
 
 def test_the_real_command_names_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
     """A value that looks like an option stays the encoder's name."""
-    command = jobs._command("demo", "--writer=x", "template")
+    command = jobs._command("demo", "--writer=x", ["--writer=template"])
     assert command[-3:] == ["demo", "--encoder=--writer=x", "--writer=template"]
