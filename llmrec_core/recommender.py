@@ -71,6 +71,7 @@ class Recommender:
         # Before anything is loaded: a build that ends meanwhile must not lend its name to this one.
         self.version = version(study)
         self.made_with = _build_card(study)
+        self.rows_key = study.interactions_key
         self.recipe = BuildRecipe.from_document(self.made_with["recipe"])
         self.keys = Keys.of(study, self.recipe, self.made_with["encoder"]["key"])
         self.tables: Tables = study.tables()
@@ -134,6 +135,14 @@ class Recommender:
         """
         edited = self.study.journal.edited(user_id)
         return edited if edited is not None else self.written[self.user_number(user_id)]
+
+    def descriptions(self) -> list[Description]:
+        """Everybody's description in force, by user number."""
+        out = list(self.written)
+        for user_id, version in self.study.journal.all_edited().items():
+            if user_id in self.user_numbers:
+                out[self.user_numbers[user_id]] = version.description
+        return out
 
     def profile(self, user_id: str, description: Description | None = None) -> Profiles:
         """One user's profile with `description` (default: the one in force)."""

@@ -262,6 +262,11 @@ class Study:
         return str(self.card["content"]["items"])
 
     @property
+    def interactions_key(self) -> str:
+        """Names the interactions as they were read: the row ids under one key mean one thing."""
+        return str(self.card["content"]["interactions"])
+
+    @property
     def behaviour_key(self) -> str:
         """Names the interactions in force, and the numbering of users and items."""
         content = self.card["content"]

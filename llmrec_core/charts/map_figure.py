@@ -21,7 +21,7 @@ MOST_HOVERED = 5_000
 """Points up to which titles travel with the figure; above, details come on click."""
 MOST_POINTS = 100_000
 
-_GREY, _RED, _BLUE = "#a3a8b8", "#ff4b4b", "#1c83e1"
+GREY, RED, _BLUE = "#a3a8b8", "#ff4b4b", "#1c83e1"
 """Streamlit's own grey, red and blue, readable on its light and its dark background."""
 
 
@@ -36,9 +36,9 @@ class MarkKind(StrEnum):
 
 _STYLES: dict[MarkKind, dict[str, Any]] = {
     MarkKind.HISTORY: {"symbol": "circle-open", "size": 8, "color": _BLUE, "line": {"width": 1.5}},
-    MarkKind.LIST: {"symbol": "diamond", "size": 10, "color": _RED},
-    MarkKind.USER: {"symbol": "star", "size": 17, "color": _RED},
-    MarkKind.FOUND: {"symbol": "circle-open", "size": 18, "color": _RED, "line": {"width": 3}},
+    MarkKind.LIST: {"symbol": "diamond", "size": 10, "color": RED},
+    MarkKind.USER: {"symbol": "star", "size": 17, "color": RED},
+    MarkKind.FOUND: {"symbol": "circle-open", "size": 18, "color": RED, "line": {"width": 3}},
 }
 
 
@@ -89,7 +89,7 @@ def map_figure(
         dragmode=dragmode, hovermode="closest", uirevision="map",
         margin={"l": 0, "r": 0, "t": 28 if notes else 0, "b": 0},
         legend=_legend(colouring),
-        annotations=[_arrow(old, new) for old, new in moves],
+        annotations=[arrow(old, new) for old, new in moves],
     )
     if notes:
         figure.update_layout(title={"text": "; ".join(notes), "font": {"size": 13}})
@@ -172,7 +172,7 @@ def _item_traces(
 
 
 def _user_trace(xy: np.ndarray, ids: Sequence[str], rows: np.ndarray) -> go.Scattergl:
-    marker = {"size": max(3, _size(len(rows)) - 2), "opacity": 0.3, "color": _GREY}
+    marker = {"size": max(3, _size(len(rows)) - 2), "opacity": 0.3, "color": GREY}
     names = [f"User {name}" for name in ids] if len(rows) <= MOST_HOVERED else ids
     return _points(xy, names, rows, USERS, "Users", marker)
 
@@ -205,18 +205,19 @@ def _mark_trace(mark: Mark) -> go.Scattergl:
         x=mark.xy[:, 0].astype(np.float32), y=mark.xy[:, 1].astype(np.float32),
         mode="markers+text" if mark.kind is MarkKind.FOUND else "markers",
         text=[label(title) for title in mark.titles], textposition="top center",
-        textfont={"color": _RED, "size": 13},
+        textfont={"color": RED, "size": 13},
         hovertemplate="%{text}<extra>" + label(mark.name) + "</extra>",
         customdata=rows if len(rows) else None, meta=kind if len(rows) else MARK,
         marker=_STYLES[mark.kind], name=label(mark.name),
     )
 
 
-def _arrow(old: np.ndarray, new: np.ndarray) -> dict[str, Any]:
+def arrow(old: np.ndarray, new: np.ndarray) -> dict[str, Any]:
+    """An annotation that points from `old` to `new` (2,), in the units of the map."""
     return {
         "x": float(new[0]), "y": float(new[1]), "ax": float(old[0]), "ay": float(old[1]),
         "xref": "x", "yref": "y", "axref": "x", "ayref": "y", "text": "", "showarrow": True,
-        "arrowhead": 2, "arrowwidth": 2, "arrowcolor": _RED,
+        "arrowhead": 2, "arrowwidth": 2, "arrowcolor": RED,
     }
 
 
