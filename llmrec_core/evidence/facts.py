@@ -16,9 +16,11 @@ class FactKind(StrEnum):
     DISLIKES_ATTRIBUTE = "dislikes_attribute"  # categories over-represented among disliked rows
     RARE_ATTRIBUTE = "rare_attribute"  # categories chosen far less often than by the others
     DISLIKED_TITLE = "disliked_title"  # the worst-valued rows
+    NEUTRAL_TITLE = "neutral_title"  # the latest rows that are neither liked nor disliked
     ERA = "era"  # periods over-represented among the liked rows
     RECENT_CHANGE = "recent_change"  # categories more frequent among the latest liked rows
     RECENT_TITLE = "recent_title"  # the latest liked rows
+    OLD_TITLE = "old_title"  # the earliest liked rows
     RATING_HABIT = "rating_habit"  # mean and spread of the values against everybody's
     MAINSTREAM = "mainstream"  # how popular the liked items are
     ACTIVITY = "activity"  # how much was read

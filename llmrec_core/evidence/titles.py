@@ -6,29 +6,46 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from llmrec_core.behaviour import NO_TIME
 from llmrec_core.evidence.facts import Fact, FactKind
 
 if TYPE_CHECKING:
     from llmrec_core.evidence.background import Background
     from llmrec_core.evidence.reading import Reading
 
-N_FAVOURITES, N_DISLIKED, N_RECENT = 8, 3, 4
+N_FAVOURITES, N_DISLIKED, N_RECENT, N_NEUTRAL, N_OLD = 8, 3, 4, 3, 3
 
 
 def title_facts(reading: Reading, crowd: Background) -> list[Fact]:
-    """Favourite, disliked and latest liked titles; each title once."""
+    """Favourite, latest and earliest liked titles, disliked and neutral ones; each title once."""
     favourites = _distinct(reading, _best(reading, crowd), N_FAVOURITES)
     facts = [_fact(reading, crowd, FactKind.FAVOURITE_TITLE, 1, at) for at in favourites]
     named = reading.item[favourites]
     latest = reading.recent[::-1]
     latest = latest[~np.isin(reading.item[latest], named)]
-    for at in _distinct(reading, latest, N_RECENT):
-        facts.append(_fact(reading, crowd, FactKind.RECENT_TITLE, 1, at))
+    recent = _distinct(reading, latest, N_RECENT)
+    facts += [_fact(reading, crowd, FactKind.RECENT_TITLE, 1, at) for at in recent]
+    facts += [
+        _fact(reading, crowd, FactKind.OLD_TITLE, 1, at)
+        for at in _oldest(reading, [*favourites, *recent])
+    ]
     worst = reading.disliked[::-1]
     worst = worst[np.argsort(reading.value[worst], kind="stable")]
     for at in _distinct(reading, worst, N_DISLIKED):
         facts.append(_fact(reading, crowd, FactKind.DISLIKED_TITLE, -1, at))
+    neutral = np.flatnonzero(reading.verdict == 0)[::-1]
+    for at in _distinct(reading, neutral, N_NEUTRAL):
+        facts.append(_fact(reading, crowd, FactKind.NEUTRAL_TITLE, 0, at))
     return [fact for fact in facts if fact.values]
+
+
+def _oldest(reading: Reading, named: list[int]) -> list[int]:
+    """The first liked rows of somebody whose rows have times, without the items named already."""
+    if len(reading.recent) == 0:
+        return []
+    before = reading.liked[~np.isin(reading.liked, reading.recent)]
+    before = before[reading.time[before] != NO_TIME]
+    return _distinct(reading, before[~np.isin(reading.item[before], reading.item[named])], N_OLD)
 
 
 def _best(reading: Reading, crowd: Background) -> np.ndarray:
