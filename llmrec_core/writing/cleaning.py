@@ -24,10 +24,11 @@ _CLOSE = re.compile(r"</(?:think|thinking|reasoning|analysis)>", re.IGNORECASE)
 _MARK = re.compile(r"</?\s*data-?[0-9a-f]*\s*>", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$", re.MULTILINE)
 _REFUSAL = re.compile(
-    r"^\W*(?:i(?:'m| am) (?:very |really )?sorry|sorry,? (?:but )?i|"
-    r"i (?:can(?:no|')t|won't|am unable|am not able|do not feel)|i'm (?:unable|not able)|as an? (?:ai|language model|assistant)|"
-    r"unfortunately,? i|抱歉|对不起|很抱歉|我无法|我不能|"
-    r"作为(?:一个|一款)?(?:ai|人工智能|语言模型)|es tut mir leid|désolé|je (?:suis désolé|ne peux pas)|lo siento)",
+    r"^\W*(?:i(?:'m| am) (?:very |really )?sorry|sorry,? (?:but )?i|unfortunately,? i|"
+    r"i (?:can(?:no|')t|won't|am unable|am not able|do not feel)|i'm (?:unable|not able)|"
+    r"as an? (?:ai|language model|assistant)|抱歉|对不起|很抱歉|我无法|我不能|"
+    r"作为(?:一个|一款)?(?:ai|人工智能|语言模型)|es tut mir leid|désolé|"
+    r"je (?:suis désolé|ne peux pas)|lo siento)",
     re.IGNORECASE,
 )
 _HELLO = re.compile(
@@ -37,7 +38,8 @@ _HELLO = re.compile(
 )
 _CHATTER = re.compile(
     r"^\W*(?:(?:here|below) (?:is|are)\b.*|here's\b.*|based on (?:the|this)\b[^.]*:|"
-    r"let me know\b.*|i hope\b.*|hope this\b.*|please note\b.*|note:.*|feel free\b.*|is there anything\b.*|"
+    r"let me know\b.*|i hope\b.*|hope this\b.*|please note\b.*|note:.*|"
+    r"feel free\b.*|is there anything\b.*|"
     r"if you (?:need|want|would)\b.*|以下是.*|"
     r"根据(?:以上|上述|这些|证据)[^。]*[：:]|希望(?:这|对|以上).*|"
     r"hier (?:ist|sind)\b.*|voici\b.*|aquí (?:está|tienes)\b.*)$",

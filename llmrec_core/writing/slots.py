@@ -35,8 +35,8 @@ DISLIKES = Slot(
     "dislikes_attribute", -1,
     (FactKind.DISLIKES_ATTRIBUTE, FactKind.DISLIKED_TITLE, FactKind.RARE_ATTRIBUTE),
     ("dislikes", "dislike", "disliked", "不喜欢", "不喜歡", "讨厌", "厌恶", "mag nicht",
-     "abneigungen", "n'aime pas", "aversions", "no le gusta", "disgustos", "苦手", "嫌い", "не нравится",
-     "non mi piace", "não gosta"),
+     "abneigungen", "n'aime pas", "aversions", "no le gusta", "disgustos", "苦手", "嫌い",
+     "не нравится", "non mi piace", "não gosta"),
 )
 OTHERS = Slot(
     "others_like", -1, (FactKind.DISLIKED_TITLE, FactKind.DISLIKES_ATTRIBUTE),
@@ -57,7 +57,8 @@ SLOTS = (LIKES, THEMES, DISLIKES, OTHERS, HABITS)
 _BY_NAME = {re.sub(r"[\W_]+", "", word): slot for slot in SLOTS for word in slot.words}
 _NEGATIVE = re.compile(
     r"不喜欢|不喜歡|讨厌|厌恶|反感|不爱|不感兴趣|避开|避免|很少|"
-    r"mag (?:keine|nicht)|lehnt|meidet|hasst|n'aime pas|déteste|évite|no le gusta|detesta|evita|não gosta|non (?:ama|piace)|嫌い|苦手|"
+    r"mag (?:keine|nicht)|lehnt|meidet|hasst|n'aime pas|déteste|évite|"
+    r"no le gusta|detesta|evita|não gosta|non (?:ama|piace)|嫌い|苦手|"
     r"не (?:любит|нравится)",
     re.IGNORECASE,
 )
