@@ -9,7 +9,8 @@ from llmrec_core.faith.instructions import LONGEST, reads_like_instructions
 
 _INVISIBLE = frozenset(("Cf", "Co", "Cs", "Cn"))
 _CHAT = re.compile(
-    r"<\|[^|<>]{0,40}\|>(?:(?:system|user|assistant|tool)\b)?|<</?\w{1,12}>>|\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\]|</?s>|"
+    r"<\|[^|<>]{0,40}\|>(?:(?:system|user|assistant|tool)\b)?|<</?\w{1,12}>>|\[/?(?:INST|SYS|"
+    r"SYSTEM|USER|ASSISTANT)\]|</?s>|"
     r"<(?:start|end)_of_turn>|<\uff5c[^\uff5c]{0,40}\uff5c>",
     re.IGNORECASE,
 )
@@ -21,7 +22,7 @@ _MARKUP = (
     (re.compile(r"<!--.*?-->", re.DOTALL), "\n"),
     (re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE), "\n"),
     (re.compile(r"</?[a-zA-Z][^<>]{0,300}>"), "\n"),
-    (re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,12}:)?//\S+|\bwww\.\S+|\bdata:\w+/\S+", re.IGNORECASE), "\n"),
+    (re.compile(r"(?:\b[a-zA-Z][\w+.-]{1,12}:)?//\S+|\b(?:www|WWW)\.\S+|\bdata:\w+/\S+"), "\n"),
     (re.compile(r"`+|~{3,}|[#=*_<>\-\u2014\u2500|]{3,}"), "\n"),
     (re.compile(r"[<>]{2,}|(?:^|\s)#{1,6}\s"), "\n"),
 )
