@@ -5,7 +5,7 @@ processes may write at once. A method that returns has its data on disk (WAL, sy
 """
 
 from llmrec_core.journal.journal import Journal
-from llmrec_core.journal.records import Batch, Feedback, Note, Version
+from llmrec_core.journal.records import Batch, Feedback, Note, PromptVersion, Version
 from llmrec_core.journal.versions import ORIGINAL
 
-__all__ = ["ORIGINAL", "Batch", "Feedback", "Journal", "Note", "Version"]
+__all__ = ["ORIGINAL", "Batch", "Feedback", "Journal", "Note", "PromptVersion", "Version"]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from llmrec_core.describe.sentences import PERSON, Description
 from llmrec_core.errors import InputError
-from llmrec_core.journal import batches
-from llmrec_core.journal.records import Batch, Feedback, Note, Version
+from llmrec_core.journal import batches, prompts
+from llmrec_core.journal.records import Batch, Feedback, Note, PromptVersion, Version
 from llmrec_core.journal.store import reading, writing
 from llmrec_core.journal.versions import (
     ORIGINAL,
@@ -181,6 +181,25 @@ class Journal:
         """The names that weights are saved under, in order."""
         with reading(self.path) as db:
             return [name for (name,) in db.execute("select distinct name from weights order by 1")]
+
+    def save_prompt(self, name: str, text: str, author: str = PERSON) -> int:
+        """Save a new version of the prompt `name`; returns its number (from 1).
+
+        The text that is the newest version already makes no new one. Raises `InputError` for a
+        text that no model could be sent.
+        """
+        with writing(self.path) as db:
+            return prompts.save(db, name, text, author)
+
+    def prompts(self, name: str) -> list[PromptVersion]:
+        """The saved versions of the prompt `name`, oldest first; the file is none of them."""
+        with reading(self.path) as db:
+            return prompts.listing(db, name)
+
+    def prompt_text(self, digest: str) -> str | None:
+        """The text of the saved prompt with this digest, or None."""
+        with reading(self.path) as db:
+            return prompts.text_of(db, digest)
 
     def add_note(self, subject: str, text: str) -> None:
         """Save a note about `subject` (an id, a page, a setting)."""

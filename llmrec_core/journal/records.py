@@ -43,6 +43,18 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class PromptVersion:
+    """One saved text of a prompt; `digest` is what settings name it by, `created` is UTC."""
+
+    name: str
+    version: int
+    text: str
+    digest: str
+    author: str
+    created: datetime
+
+
+@dataclass(frozen=True)
 class Note:
     """What somebody wrote about a user, an item or a setting."""
 

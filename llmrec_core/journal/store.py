@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llmrec_core.errors import DamagedArtefactError, InputError, StudioError
 
-SCHEMA = 2
+SCHEMA = 3
 BUSY_SECONDS = 10.0
 
 _TABLES = """
@@ -35,7 +35,14 @@ create table batches (
     id integer primary key, author text not null, created text not null, what text not null);
 create index versions_by_batch on description_versions (batch) where batch is not null;
 """
-_STEPS = (_TABLES, _EDITED_TOGETHER)
+_PROMPTS = """
+create table prompts (
+    id integer primary key, name text not null, digest text not null, text text not null,
+    author text not null, created text not null);
+create index prompts_by_name on prompts (name);
+create index prompts_by_digest on prompts (digest);
+"""
+_STEPS = (_TABLES, _EDITED_TOGETHER, _PROMPTS)
 """What makes schema n + 1 of schema n; a new file takes all steps."""
 
 
