@@ -19,7 +19,7 @@ from llmrec_core.exposure import ExposureReport
 from llmrec_core.made import version
 from llmrec_core.profile import Profiles
 from llmrec_core.recommender import Recommender
-from llmrec_core.study import Study
+from llmrec_core.study import Study, home
 from llmrec_core.summary import Summary, split_table, summarise
 from llmrec_core.tables import Tables
 
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.evidence import Background, Evidence
-    from llmrec_core.llm import ChatModel
+    from llmrec_core.llm import ChatModel, Request
     from llmrec_core.llm.limits import Limits
+    from llmrec_core.llm.memory import Answers
     from llmrec_core.writing import Writing
+    from llmrec_core.writing.catalogue import Catalogue
 
 
 @st.cache_resource
@@ -234,3 +236,46 @@ def _evidence(folder: str, key: str, user_id: str, _study: Study) -> Evidence:
 def evidence_of(study: Study, user_id: str) -> Evidence:
     """The evidence about one user; raises `UnknownIdError` for one that is not there."""
     return _evidence(str(study.tables_folder), study.key, user_id, study)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _catalogue(folder: str, key: str, _study: Study) -> Catalogue:
+    from llmrec_core.writing.catalogue import Catalogue
+
+    return Catalogue.of(tables_of(_study).items)
+
+
+def catalogue_of(study: Study) -> Catalogue:
+    """What writers and checks need to know of a study's items."""
+    return _catalogue(str(study.tables_folder), study.items_key, study)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Preparing what the model is asked…")
+def _requests(
+    folder: str, key: str, writing_key: str, _study: Study, _writing: Writing
+) -> tuple[Request, ...]:
+    from llmrec_core.evidence import user_evidence
+    from llmrec_core.writing.chat import requests_for
+    from llmrec_core.writing.papers import papers
+
+    behaviour, crowd = crowd_of(_study)
+    catalogue = catalogue_of(_study)
+    evidences = user_evidence(behaviour, catalogue.items, crowd=crowd)
+    return tuple(requests_for(evidences, catalogue, _writing, papers(_writing, _study)))
+
+
+def requests_of(study: Study, writing: Writing) -> tuple[Request, ...]:
+    """All that a build would ask about the users; equal ones are asked once."""
+    return _requests(str(study.tables_folder), study.key, writing.key(), study, writing)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _answers(path: str) -> Answers:
+    from llmrec_core.llm.memory import Answers
+
+    return Answers(path)
+
+
+def answers() -> Answers:
+    """What chat models answered before, in the file that builds share."""
+    return _answers(str(home() / "cache" / "answers.sqlite"))
