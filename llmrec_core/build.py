@@ -28,6 +28,8 @@ from llmrec_core.made import (
 )
 from llmrec_core.profile import ValueScale, described_profiles, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
+from llmrec_core.signals.lessons import with_lessons
+from llmrec_core.steer import prepare, vocabulary
 from llmrec_core.study import Study, home
 
 if TYPE_CHECKING:
@@ -131,8 +133,9 @@ class Builder:
                 ),
             )
             if folds:
+                side, swaps = prepare(folds[0][0], self.side, self.tables.items, self.texts)
                 chosen = tune.choose(
-                    folds, self.side, n=self.recipe.n,
+                    folds, side, n=self.recipe.n, swaps=swaps,
                     search=self.behaviour.n_items <= MOST_SEARCHED,
                     progress=lambda done, total, _: self.report.step(done, total),
                 )
@@ -144,18 +147,21 @@ class Builder:
 
     @cached_property
     def side(self) -> signals.ItemSide:
-        """The item side of the text signals."""
+        """The item side of the text signals, without lessons: their center differs from fit to
+        fit."""
         return signals.ItemSide(self.item_vectors.concatenated, self.item_vectors.fields)
 
     def signals(self) -> None:
         """Every signal, fitted on all rows with the chosen settings."""
         chosen = load_choice(self.store, self.keys.choice)
         profiles = stored_profiles(self.store, self.keys, self.behaviour, self.scale)
+        center = self.store.load_arrays("sentences", self.keys.sentences)["center"]
+        side = with_lessons(self.side, vocabulary(self.tables.items), self.texts, center)
         arrays: dict[str, np.ndarray] = {}
         with self.timed() as card:
             for done, name in enumerate(signals.NAMES):
                 self.report.step(done, len(signals.NAMES))
-                signal = signals.fit(name, profiles, self.side, chosen.recipes[name])
+                signal = signals.fit(name, profiles, side, chosen.recipes[name])
                 arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
             card |= {"recipes": chosen.document()["recipes"]}
         self.store.save_arrays("signals", self.keys.signals, arrays, card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from llmrec_core import behaviour, metrics, signals, tune
 from llmrec_core.blend import lists_for
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, ValueScale, described_profiles
+from llmrec_core.steer import prepare
 from llmrec_core.threads import one_thread
 
 if TYPE_CHECKING:
@@ -70,8 +71,10 @@ def evaluate(
             f"The protocol {protocol.name} leaves no row to choose settings on "
             f"({len(data.train)} training rows): take a larger study."
         )
+    taught, swaps = prepare(folds[0][0], data.items, tables.items, texts)
+    data = replace(data, items=taught)
     choice = tune.choose(
-        folds, data.items, n=protocol.n,
+        folds, data.items, n=protocol.n, swaps=swaps,
         progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
     )
     baseline = _plain_ease(folds[0], data.items, protocol.n)
@@ -79,7 +82,8 @@ def evaluate(
     profiles = data.described(data.train, tell, "descriptions")
     rows = _rows(data, profiles, choice, baseline, protocol, tell)
     return {
-        "protocol": protocol.card(), "data": _counts(data), "weights": choice.weights,
+        "protocol": protocol.card(), "data": _counts(data), "weights": choice.accurate,
+        "steerable": choice.weights, "curve": [point.document() for point in choice.curve],
         "validation": choice.validation, "seconds_choosing": round(chosen, 2),
         "encoder": texts.encoder.name, "writer": "template", "rows": rows,
     }
@@ -150,22 +154,25 @@ def _rows(
         tell(f"fitting {name}", 0, 1)
         fitted[name] = _timed_fit(name, profiles, data.items, recipe)
     fitted[BASELINE] = _timed_fit("collaborative", profiles, data.items, baseline)
-    blends = {name: {name: 1.0} for name in fitted} | {"blend": choice.weights}
+    mixed = {"blend": choice.accurate, "blend, steerable": choice.weights}
+    blends = {name: {name: 1.0} for name in fitted} | mixed
     lists = lists_for(
         profiles.select(users), {name: signal for name, (signal, _) in fitted.items()}, blends,
         protocol.n, id_rank, lambda done, total: tell("ranking", done, total),
     )
     settings = {name: recipe.document() for name, recipe in choice.recipes.items()}
-    settings |= {BASELINE: baseline.document(), "blend": {"weights": choice.weights}}
+    settings[BASELINE] = baseline.document()
+    settings |= {name: {"weights": weights} for name, weights in mixed.items()}
     seconds = {name: spent for name, (_, spent) in fitted.items()}
-    seconds["blend"] = sum(spent for name, spent in seconds.items() if name != BASELINE)
+    whole = sum(spent for name, spent in seconds.items() if name != BASELINE)
+    seconds |= dict.fromkeys(mixed, whole)
     counts = data.train.counts()
     return [
         {
             "recipe": name, **_measure(lists[name], held_out, counts, protocol.n),
             "seconds": round(seconds[name], 3), "settings": settings[name],
         }
-        for name in (*choice.recipes, BASELINE, "blend")
+        for name in (*choice.recipes, BASELINE, *mixed)
     ]
 
 

@@ -26,7 +26,7 @@ class BuildRecipe(Recipe):
     """What a build makes of a study."""
 
     stage: ClassVar[str] = "build"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     encoder: str = "bundled"
     """«bundled», a folder, or a sentence-transformers name."""
     writer: str = "template"

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from llmrec_core import signals
 from llmrec_core.behaviour import Split, SplitKind, split
-from llmrec_core.blend import standardise_many
-from llmrec_core.metrics import ndcg
+from llmrec_core.steer.weights import STEERED, Point, Steered, enough, tried
 from llmrec_core.threads import one_thread
+from llmrec_core.validation import Validation
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.profile import Profiles
     from llmrec_core.recipe import Recipe
     from llmrec_core.signals import ItemSide
+    from llmrec_core.steer import Swaps
 
 GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
     "description": {"reg_user": (0.3, 1.0, 3.0), "reg_item": (0.1, 0.3, 1.0), "level": (0.0, 0.5)},
@@ -38,24 +39,28 @@ GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
 STEPS = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Weights tried in turn for each signal."""
 
-MOST_USERS, MOST_CELLS = 2000, 20_000_000
-"""Validation users looked at, and their scores of one signal: more would hardly choose better."""
-
-
 @dataclass(frozen=True)
 class Choice:
     """The settings of every signal, the weights of the blend, and how they fared in validation."""
 
     recipes: dict[str, Recipe]
     weights: dict[str, float]
+    """What lists are made with: the most accurate weights, the description's raised until an edit
+    of it is followed (see `steer.weights.enough`)."""
     validation: dict[str, float]
-    """NDCG on the validation rows of each signal alone and of the blend."""
+    """NDCG on the validation rows of each signal alone, of the blend with the most accurate
+    weights and, as «blend, steerable», of the one with `weights`."""
+    accurate: dict[str, float] = field(default_factory=dict)
+    """The most accurate weights."""
+    curve: tuple[Point, ...] = ()
+    """What each weight of the description is worth in accuracy, tail share and steering."""
 
     def document(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
             "recipes": {name: r.document() for name, r in self.recipes.items()},
-            "weights": self.weights, "validation": self.validation,
+            "weights": self.weights, "validation": self.validation, "accurate": self.accurate,
+            "curve": [point.document() for point in self.curve],
         }
 
     @classmethod
@@ -64,7 +69,12 @@ class Choice:
         recipes = {
             name: signals.recipe_from(name, r) for name, r in document["recipes"].items()
         }
-        return cls(recipes, dict(document["weights"]), dict(document["validation"]))
+        weights = dict(document["weights"])
+        return cls(
+            recipes, weights, dict(document["validation"]),
+            dict(document.get("accurate", weights)),
+            tuple(Point(**point) for point in document.get("curve", ())),
+        )
 
 
 Fold = tuple["Profiles", Any]
@@ -72,43 +82,6 @@ Fold = tuple["Profiles", Any]
 
 Attempt = tuple["Recipe", float, np.ndarray]
 """Settings, their NDCG in validation, and the normalised validation scores."""
-
-
-class Validation:
-    """The held-out training rows, ready to judge scores by NDCG@n.
-
-    Parameters
-    ----------
-    profiles : profiles of the inner training rows, one a user.
-    held_out : csr (n_users, n_items), non-zero where a row was held out of training.
-    """
-
-    def __init__(self, profiles: Profiles, held_out: Any, n: int, seed: int = 42) -> None:
-        users = np.flatnonzero(np.diff(held_out.indptr) > 0)
-        most = min(MOST_USERS, max(MOST_CELLS // held_out.shape[1], 1))
-        if len(users) > most:
-            users = np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
-        self.n = n
-        self.profiles = profiles.select(users)
-        self.seen = self.profiles.history().nonzero()
-        self.relevant = held_out[users].toarray() > 0
-        self.relevant[self.seen] = False
-        self.n_relevant = self.relevant.sum(axis=1)
-
-    def ndcg(self, score: np.ndarray) -> float:
-        """Mean NDCG@n of scores (users, n_items); seen items must be at -inf or masked already."""
-        n = min(self.n, score.shape[1])
-        part = np.argpartition(score, score.shape[1] - n, axis=1)[:, -n:]
-        order = np.argsort(-np.take_along_axis(score, part, axis=1), axis=1, kind="stable")
-        lists = np.take_along_axis(part, order, axis=1)
-        hits = np.take_along_axis(self.relevant, lists, axis=1)
-        return float(np.nanmean(ndcg(hits, self.n_relevant)))
-
-    def normalised(self, signal: signals.Signal) -> np.ndarray:
-        """(users, n_items) float32: standardised over unseen items, seen ones at -1e9."""
-        values = standardise_many(signal.score(self.profiles), self.seen)
-        values[self.seen] = -1e9
-        return values
 
 
 Judged = tuple[Mapping[str, np.ndarray], Validation]
@@ -148,13 +121,14 @@ def make_folds(
 
 def choose(
     given: Sequence[Fold], items: ItemSide, *, n: int = 10,
-    names: Sequence[str] = signals.NAMES, search: bool = True,
+    names: Sequence[str] = signals.NAMES, search: bool = True, swaps: Swaps | None = None,
     progress: Callable[[int, int, str], object] | None = None,
 ) -> Choice:
     """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
 
     Settings are chosen on the first fold, weights by the mean over all folds; `search=False` keeps
-    the default settings. `validation` holds the figures of the first fold.
+    the default settings. `validation` holds the figures of the first fold. With `swaps` (of users
+    of the first fold) the description weighs at least as much as following them takes.
     """
     (profiles, held_out), *others = given
     judge, memo = Validation(profiles, held_out, n), signals.Memo()
@@ -175,9 +149,39 @@ def choose(
         tell(len(names), len(names) + 1, "weights")
         judged: list[Judged] = [(values, judge)]
         judged += [_judged(fold, items, recipes, n) for fold in others]
-        weights, _ = fit_weights(judged)
-        validation["blend"] = judge.ndcg(_blended(values, weights))
-    return Choice(recipes, weights, validation)
+        accurate, _ = fit_weights(judged)
+        curve: tuple[Point, ...] = ()
+        weights = accurate
+        if swaps is not None and STEERED in accurate:
+            fitted = {
+                name: signals.fit(name, profiles, items, recipe, memo)
+                for name, recipe in recipes.items()
+            }
+            curve = _curve(judged, accurate, Steered(swaps, fitted))
+            weights = accurate | {STEERED: enough(curve, accurate[STEERED])}
+        validation["blend"] = judge.ndcg(_blended(values, accurate))
+        validation["blend, steerable"] = judge.ndcg(_blended(values, weights))
+    return Choice(recipes, weights, validation, accurate, curve)
+
+
+def _curve(
+    judged: Sequence[Judged], accurate: Mapping[str, float], steered: Steered
+) -> tuple[Point, ...]:
+    """What each weight of the description is worth, the other weights kept.
+
+    NDCG is the mean over the folds in `judged`, the tail share that of the first.
+    """
+    values, judge = judged[0]
+    points = []
+    for weight in tried(accurate):
+        weights = dict(accurate) | {STEERED: weight}
+        if not any(weights.values()):
+            continue  # nothing is ranked
+        totals = [_blended(v, weights) for v, _ in judged]
+        worth = [j.ndcg(t) for (_, j), t in zip(judged, totals, strict=True)]
+        right = float(steered.right(weights).mean())
+        points.append(Point(weight, float(np.mean(worth)), judge.tail_share(totals[0]), right))
+    return tuple(points)
 
 
 def _judged(fold: Fold, items: ItemSide, recipes: Mapping[str, Recipe], n: int) -> Judged:

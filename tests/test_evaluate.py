@@ -83,12 +83,13 @@ def test_what_was_held_out_changes_no_sentence(written):
 def test_every_signal_the_blend_and_plain_ease_have_a_row(found):
     """The baseline is EASE with its penalty chosen and nothing else."""
     rows = {row["recipe"]: row for row in found["rows"]}
-    assert list(rows) == [*signals.NAMES, BASELINE, "blend"]
+    assert list(rows) == [*signals.NAMES, BASELINE, "blend", "blend, steerable"]
     plain = rows[BASELINE]["settings"]
     assert plain["reg"] in tune.GRIDS["collaborative"]["reg"]
     default = signals.CollaborativeRecipe(reg=plain["reg"]).document()
     assert plain == default
     assert rows["blend"]["settings"] == {"weights": found["weights"]}
+    assert rows["blend, steerable"]["settings"] == {"weights": found["steerable"]}
 
 
 def test_the_card_says_what_the_figures_mean(found):

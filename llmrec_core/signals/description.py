@@ -34,6 +34,10 @@ class DescriptionRecipe(Recipe):
     """Ridge penalty on the item side, relative to the mean diagonal."""
     level: float = 0.5
     """How much ratings matter in what the map is fitted to."""
+    kinds: float = 2.0
+    """Weight of the lessons of `ItemSide.lessons`, relative to all users' descriptions."""
+    own: float = 1.0
+    """Weight of the lessons that items' own texts give: such a text, that item."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,21 @@ class Description:
 def fit(
     profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe, memo: Memo | None = None
 ) -> Description:
-    """Fit the map from descriptions to what their users took, cross-fitted over users."""
+    """Fit the map from descriptions to what their users took, cross-fitted over users.
+
+    Beside the users the map is shown lessons: what people took says little of what a word means,
+    so that a rewritten sentence would hardly move a list. Each kind of lesson weighs as much as
+    its setting times all users' descriptions together (by the traces of their Gram matrices).
+    """
     memo = memo or Memo()
     grams, crosses = memo.get(
         "description sums", recipe.level, lambda: _sums(profiles, items.vectors, recipe.level)
     )
+    taught = memo.get("lessons", (), lambda: _lessons(items))
+    for weight, (gram, cross) in zip((recipe.kinds, recipe.own), taught, strict=True):
+        share = weight * np.trace(grams, axis1=1, axis2=2) / max(float(np.trace(gram)), 1e-12)
+        share = share.astype(np.float32)[:, None, None]
+        grams, crosses = grams + share * gram, crosses + share * cross
     right = memo.get(
         "item side", recipe.reg_item, lambda: item_side_inverse(items.vectors, recipe.reg_item)
     )
@@ -116,3 +130,15 @@ def _sums(
         grams.append(text[part].T @ text[part])
         crosses.append(text[part].T @ taken[part])
     return np.stack(grams), np.stack(crosses)
+
+
+def _lessons(items: ItemSide) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """(S'S (dim, dim), S'G (dim, D)) of the kinds' sentences and of the items' own texts."""
+    dim, vectors = items.dim, items.vectors
+    kinds = (np.zeros((dim, dim), np.float32), np.zeros((dim, vectors.shape[1]), np.float32))
+    if items.lessons is not None:
+        said, taken = items.lessons.sentences, items.lessons.items
+        kinds = (said.T @ said, said.T @ taken)
+    fields = [vectors[:, f * dim : (f + 1) * dim] for f in range(len(items.fields))]
+    own = (sum(f.T @ f for f in fields), sum(f.T @ vectors for f in fields))
+    return kinds, own

@@ -8,11 +8,25 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Lessons:
+    """Sentences whose meaning the catalogue knows: the map from descriptions learns from them too.
+
+    `sentences` (k, dim) are the vectors of «Likes war films.» and the like, one a kind, centred as
+    users' sentences are; `items` (k, D) what such a user would have taken, all items of the kind:
+    the sum of their vectors / sqrt(their number), as for a user's history.
+    """
+
+    sentences: np.ndarray
+    items: np.ndarray
+
+
+@dataclass(frozen=True)
 class ItemSide:
     """`vectors` (n_items, D) float32, D = fields x dim; `fields` names the blocks in order."""
 
     vectors: np.ndarray
     fields: tuple[str, ...]
+    lessons: Lessons | None = None
 
     @property
     def dim(self) -> int:
