@@ -13,6 +13,33 @@ def length(text: str) -> int:
     return n
 
 
+def count(text: str) -> int:
+    """How many at most: a whole number of 0 (no bound) or more."""
+    n = _whole(text)
+    if n < 0:
+        raise ArgumentTypeError(f"{n} is less than none: give 0 or more")
+    return n
+
+
+def amount(text: str) -> float:
+    """A sum of money: a finite number of 0 or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 <= value < float("inf"):
+        raise ArgumentTypeError(f"{text} is no sum: give a number of 0 or more")
+    return value
+
+
+def prices(text: str) -> tuple[float, float]:
+    """(price of a million tokens read, of a million written) of «0.15,0.60»."""
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise ArgumentTypeError(f"{text!r} is not of the form READ,WRITTEN, such as 0.15,0.60")
+    return amount(parts[0]), amount(parts[1])
+
+
 def port(text: str) -> int:
     """A TCP port, 1 to 65535."""
     number = _whole(text)

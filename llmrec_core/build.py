@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,20 +20,26 @@ from llmrec_core.made import (
     load_choice,
     load_descriptions,
     load_items,
+    remember,
     row_digests,
     stored_profiles,
 )
 from llmrec_core.profile import ValueScale, described_profiles, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
+from llmrec_core.provenance import versions
 from llmrec_core.signals.lessons import with_lessons
 from llmrec_core.steer import prepare, vocabulary
 from llmrec_core.study import Study, home
+from llmrec_core.writing.settings import WriterKind
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
+    from llmrec_core.describe import Description
     from llmrec_core.embed import ItemVectors, TextEncoder
+    from llmrec_core.evidence import Evidence
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
+    from llmrec_core.writing.desk import Desk
 
 MOST_SEARCHED = 5000
 """Items above which a build keeps the default settings: each attempt costs items^3."""
@@ -44,6 +47,9 @@ MOST_SEARCHED = 5000
 
 class Builder:
     """Builds one study; each stage is a method that returns nothing and leaves an artefact."""
+
+    desk: Desk | None = None
+    """Where descriptions are written; opened by the first that needs it."""
 
     def __init__(
         self, study: Study, recipe: BuildRecipe, encoder: TextEncoder, report: Reporter
@@ -105,14 +111,27 @@ class Builder:
         """A description of every user, from all rows of the study."""
         import pandas as pd
 
-        from llmrec_core.describe import write_all
         from llmrec_core.evidence import user_evidence
+        from llmrec_core.writing.tally import tally
 
         with self.timed() as card:
-            written = write_all(user_evidence(self.behaviour, self.tables.items), self.tables.items)
-            card |= {"writer": self.recipe.writer}
+            written = self.write(user_evidence(self.behaviour, self.tables.items))
+            card |= tally(self.recipe.writing, written)
         frame = pd.DataFrame({"json": [d.to_json() for d in written]})
         self.store.save_frame("descriptions", self.keys.descriptions, frame, card)
+
+    def write(self, evidence: Sequence[Evidence]) -> list[Description]:
+        """Descriptions by the study's writer, of the users in its sample of all users."""
+        from llmrec_core.writing.chat import sampled, write_all
+        from llmrec_core.writing.desk import open_desk
+
+        how = self.recipe.writing
+        if how.writer != WriterKind.TEMPLATE and self.desk is None:
+            self.desk = open_desk(how, self.study)
+        chosen = sampled(self.behaviour, how)
+        return write_all(
+            evidence, self.tables.items, how, self.desk, self.report.step, chosen=chosen
+        )
 
     def sentences(self) -> None:
         """Vectors of all sentences."""
@@ -210,26 +229,14 @@ class Builder:
         return {"recipe": self.recipe.document(), "versions": versions()}
 
 
-def versions() -> dict[str, str]:
-    """Versions of what results depend on."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    out = {"python": sys.version.split()[0]}
-    for name in ("llmrec-studio", "numpy", "torch", "sentence-transformers", "umap-learn"):
-        try:
-            out[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return out
-
-
 def build(
     study: Study, recipe: BuildRecipe | None = None, *, encoder: TextEncoder | None = None,
-    listener: Callable[[Any], object] | None = None,
+    listener: Callable[[Any], object] | None = None, desk: Desk | None = None,
 ) -> Keys:
     """Make everything that is missing; an interrupted build goes on where it stopped.
 
     Where only few items were edited since the last full build, goes on from that (see `rebuild`).
+    `desk` is where descriptions are written (default: the one that the recipe's writing names).
     Writes its progress to `study.progress_path`. A damaged artefact is made again. Raises
     `StudioError` when another process builds the same study.
     """
@@ -243,11 +250,12 @@ def build(
             study.artefacts.sweep()
             model = encoder or load_encoder(recipe.encoder)
             builder = builder_for(study, recipe, model, report)
+            builder.desk = desk
             for number, (words, stage, key, method) in enumerate(builder.stages()):
                 report.stage(words, number)
                 if not intact(builder.store, stage, key):
                     method()
-            _remember(builder)
+            remember(study, recipe, model, builder.basis)
             report.end(DONE)
         except KeyboardInterrupt:
             report.end(CANCELLED, "The build was cancelled; what was finished is kept.")
@@ -271,17 +279,3 @@ def intact(store: Artefacts, stage: str, key: str) -> bool:
         store.remove(stage, key)
         return False
     return True
-
-
-def _remember(builder: Builder) -> None:
-    """Write down what the study's artefacts were last made with."""
-    from llmrec_core.artefacts import write_atomically
-
-    study, encoder = builder.study, builder.encoder
-    document = {
-        "recipe": builder.recipe.document(), "finished": time.time(), "pid": os.getpid(),
-        "items": study.items_key, "basis": builder.basis,
-        "encoder": {"name": encoder.name, "key": encoder.key, "dim": encoder.dim,
-                    "device": encoder.device, "precision": encoder.precision},
-    }
-    write_atomically(study.folder / "build.json", json.dumps(document, indent=1).encode())

@@ -74,6 +74,19 @@ def placement_line(placed: dict[str, float]) -> str:
     )
 
 
+def writers_line(card: dict[str, Any]) -> str:
+    """Who wrote the descriptions, in one sentence; "" where it was the template alone."""
+    writers, stood_in = card.get("writers", {}), card.get("fallbacks", 0)
+    if not set(writers) - {"template"} and not stood_in:
+        return ""
+    counted = ", ".join(f"{count:,} by {name}" for name, count in sorted(writers.items()))
+    words = f"Descriptions: {counted}."
+    if stood_in:
+        reason = next(iter(card["reasons"]))
+        words += f" For {stood_in:,} the template stands in, most often because: {reason}"
+    return words
+
+
 def weights_for(recommender: Recommender, given: str | None) -> tuple[str, np.ndarray]:
     """(name, weights) from a saved name or JSON; the fitted ones for None."""
     if given is None:
@@ -144,9 +157,9 @@ def explain(
         "ledger": [_with_weight(entry.to_json(), named) for entry in entries],
     }
     if words:
-        from llmrec_core.reasons import feelings, reason
+        from llmrec_core.reasons import reason
 
-        past = feelings(recommender.behaviour, profile)
+        past = recommender.feelings(profile)
         document["reason"] = reason(entries, recommender.title(item), past=past).to_json()
     return document
 

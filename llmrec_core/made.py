@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+import os
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from llmrec_core import tables, tune
-from llmrec_core.artefacts import Artefacts
+from llmrec_core.artefacts import Artefacts, write_atomically
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
 from llmrec_core.recipe import Recipe, digest
+from llmrec_core.writing.prompts import key_of
+from llmrec_core.writing.settings import WriterKind, Writing
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
-    from llmrec_core.embed import ItemVectors
+    from llmrec_core.embed import ItemVectors, TextEncoder
     from llmrec_core.study import Study
     from llmrec_core.tables import Items
 
@@ -29,13 +33,21 @@ class BuildRecipe(Recipe):
     version: ClassVar[int] = 3
     encoder: str = "bundled"
     """«bundled», a folder, or a sentence-transformers name."""
-    writer: str = "template"
-    """Who writes descriptions."""
+    writing: Writing = field(default_factory=Writing)
+    """Who writes descriptions, and how."""
     n: int = 10
     """Length of the lists that weights are fitted for."""
     map_neighbours: int = 15
     """Neighbours of each item, for the map and for «similar items»."""
     map_seed: int = 42
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """The recipe that `document` describes; builds before version 3 named the writer alone."""
+        given = dict(document)
+        old = given.pop("writer", WriterKind.TEMPLATE.value)
+        writing = Writing.from_document(given.pop("writing", {"writer": old}))
+        return replace(super().from_document(given), writing=writing)
 
 
 @dataclass(frozen=True)
@@ -74,9 +86,10 @@ class Keys:
         since = () if whole is None else (basis,)
         data, rows = study.key_with(items_key), study.behaviour_key
         items = key("items", items_key, encoder_key, *since)
-        descriptions = key("descriptions", data, recipe.writer, *since)
+        descriptions = key("descriptions", data, key_of(recipe.writing), *since)
         sentences = key("sentences", descriptions, encoder_key)
-        choice = key("choice", data, recipe.writer, encoder_key, recipe.n)
+        # Settings and weights are chosen on the template's texts of each fold, whoever writes.
+        choice = key("choice", data, encoder_key, recipe.n)
         fitted = key("signals", items, sentences, choice)
         if whole is not None:  # what is learned from everybody outlives an edited text
             choice, fitted = whole.choice, whole.signals
@@ -97,6 +110,17 @@ def last_build(study: Study) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def remember(study: Study, recipe: BuildRecipe, encoder: TextEncoder, basis: str) -> None:
+    """Write down what the study's artefacts in force were made with."""
+    document = {
+        "recipe": recipe.document(), "finished": time.time(), "pid": os.getpid(),
+        "items": study.items_key, "basis": basis,
+        "encoder": {"name": encoder.name, "key": encoder.key, "dim": encoder.dim,
+                    "device": encoder.device, "precision": encoder.precision},
+    }
+    write_atomically(study.folder / "build.json", json.dumps(document, indent=1).encode())
 
 
 def version(study: Study) -> str:

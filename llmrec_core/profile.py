@@ -6,7 +6,7 @@ deleted history row and an edited description are all the same call.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.describe import Description, Sentence
+    from llmrec_core.evidence import Evidence
     from llmrec_core.tables import Items
     from llmrec_core.texts import Progress, Texts
+
+    Writer = Callable[[Sequence[Evidence], Items], Sequence[Description]]
 
 FOLDS = 5
 """Users are dealt to this many folds where a map is cross-fitted over users."""
@@ -244,13 +247,16 @@ def _weight(sentence: Sentence) -> float:
 
 def described_profiles(
     rows: Behaviour, items: Items, scale: ValueScale, texts: Texts,
-    progress: Progress | None = None,
+    progress: Progress | None = None, write: Writer | None = None,
 ) -> Profiles:
-    """Profiles of `rows` with descriptions that the template writes from these rows alone."""
+    """Profiles of `rows` with descriptions written from these rows alone.
+
+    `write` turns evidence and items into one description a user (default: the template).
+    """
     from llmrec_core.describe import write_all
     from llmrec_core.evidence import user_evidence
 
-    written = write_all(user_evidence(rows, items), items)
+    written = (write or write_all)(user_evidence(rows, items), items)
     sentences, weights, start = sentence_layout(written)
     vectors, _ = texts.sentences(sentences, progress=progress)
     profiles = from_behaviour(rows, scale, dim=vectors.shape[1])

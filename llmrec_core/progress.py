@@ -16,6 +16,18 @@ RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 _EVERY = 0.25  # seconds between two writes: a page polls once a second
 
 
+SLOW = 1.0
+"""Units a second below which they are told by the minute."""
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words: «45 s», «12 min», «3 h 5 min»."""
+    if seconds < 100:
+        return f"{seconds:,.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60:,} h {minutes % 60} min"
+
+
 @dataclass(frozen=True)
 class State:
     """What a build last said. `started` and `updated` are Unix seconds, `stage_started` too."""
@@ -64,9 +76,10 @@ class State:
         if self.total > 1:
             words += f": {self.done:,} of {self.total:,}"
         if self.rate > 0 and self.total > 1:
-            words += f", {self.rate:,.0f} a second"
+            slow = self.rate < SLOW  # a model writes a few texts a minute
+            words += f", {60 * self.rate:,.1f} a minute" if slow else f", {self.rate:,.0f} a second"
         if self.seconds_left is not None:
-            words += f", about {self.seconds_left:,.0f} s left in this step"
+            words += f", about {duration(self.seconds_left)} left in this step"
         return words
 
 

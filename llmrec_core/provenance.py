@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core.errors import StudioError
 from llmrec_core.made import BuildRecipe, Keys
 from llmrec_core.tune import Choice
+from llmrec_core.writing.settings import Writing
+from llmrec_core.writing.tally import words
 
 if TYPE_CHECKING:
     from llmrec_core.study import Study
@@ -52,6 +55,9 @@ class Made:
     missing: tuple[str, ...]
     versions: dict[str, str] = field(default_factory=dict)
     choice: Choice | None = None
+    writing: Writing = field(default_factory=Writing)
+    tally: dict[str, Any] = field(default_factory=dict)
+    """The card of the descriptions: who wrote how many, and why the template stands in."""
 
     @property
     def seconds(self) -> float:
@@ -76,10 +82,24 @@ def made(study: Study) -> Made | None:
         return None
     cards, missing = _cards(study, keys)
     return Made(
-        encoder, recipe.writer, recipe.n, finished,
+        encoder, words(recipe.writing), recipe.n, finished,
         tuple(_stage_card(stage, card) for stage, card in cards.items()),
-        tuple(missing), _versions(cards), _choice(cards),
+        tuple(missing), _versions(cards), _choice(cards), recipe.writing,
+        cards.get("descriptions", {}),
     )
+
+
+def versions() -> dict[str, str]:
+    """Versions of what results depend on."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    out = {"python": sys.version.split()[0]}
+    for name in ("llmrec-studio", "numpy", "torch", "sentence-transformers", "umap-learn"):
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return out
 
 
 def _cards(study: Study, keys: Keys) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -158,19 +158,19 @@ class Rebuilder(Builder):
         """Descriptions of the users who have a changed item, read against today's catalogue."""
         import pandas as pd
 
-        from llmrec_core.describe import write_all
         from llmrec_core.evidence import background, user_evidence
+        from llmrec_core.writing.tally import tally
 
         items = self.tables.items
         with self.timed() as card:
             crowd = background(self.behaviour, items)
             rows = self.behaviour.take(np.isin(self.behaviour.user, self.readers))
             evidence = user_evidence(rows, items, crowd=crowd)
-            written = write_all([evidence[u] for u in self.readers], items)
+            written = self.write([evidence[u] for u in self.readers])
             texts = list(self.since.descriptions)
             for user, description in zip(self.readers, written, strict=True):
                 texts[user] = description.to_json()
-            card |= {"writer": self.recipe.writer, "written": len(written)}
+            card |= {**tally(self.recipe.writing, written), "written": len(written)}
         frame = pd.DataFrame({"json": texts})
         self.store.save_frame("descriptions", self.keys.descriptions, frame, card)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrec_core import arguments
+from llmrec_core.commands import writers
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
 
 
@@ -32,7 +33,7 @@ def register(commands: Any) -> None:
         parser.add_argument(
             "--encoder", default="bundled", help="bundled, a folder, or a model's name"
         )
-        parser.add_argument("--writer", default="template", choices=["template"])
+        writers.add_options(parser)
     doctor = add(commands, "doctor", _doctor, "Say what would be used here, and why.")
     doctor.add_argument("--json", action="store_true")
     add(commands, "export", _export, "Write a study's results as open files.", "study", "folder")
@@ -81,9 +82,13 @@ def _build(options: argparse.Namespace) -> int:
     from llmrec_core.study import Study
 
     study = Study.open(options.study)
-    recipe = BuildRecipe(encoder=options.encoder, writer=options.writer)
+    writing, limits = writers.writing_of(options, study), writers.limits_of(options)
+    recipe = BuildRecipe(encoder=options.encoder, writing=writing)
+    desk = writers.desk_for(options, study, writing, limits)
     with headless.ProgressLine() as line:
-        keys = build(study, recipe, listener=line.show)
+        keys = build(study, recipe, listener=line.show, desk=desk)
+    if words := headless.writers_line(study.artefacts.card("descriptions", keys.descriptions)):
+        print(words)
     placed = study.artefacts.card("map", keys.map)["placement"]
     print(headless.placement_line(placed))
     print(f"The study {study.name!r} is built. Look at it: llmrec app")

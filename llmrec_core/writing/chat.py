@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from llmrec_core import describe
 from llmrec_core.describe.sentences import Description
@@ -32,11 +34,12 @@ from llmrec_core.writing.requests import (
 from llmrec_core.writing.settings import WriterKind, Writing
 
 if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
     from llmrec_core.tables import Items
 
 __all__ = [
     "description_of", "drawn", "request_for", "requests_for", "rewrite_sentence",
-    "stream_description", "write_all",
+    "sampled", "stream_description", "write_all",
 ]
 
 MOST_IN_A_ROW = 20
@@ -48,24 +51,26 @@ Progress = Callable[[int, int], object]
 
 def write_all(
     evidences: Sequence[Evidence], items: Items | Catalogue, writing: Writing,
-    desk: Desk | None = None, progress: Progress | None = None,
+    desk: Desk | None = None, progress: Progress | None = None, *,
+    chosen: Collection[str] | None = None,
 ) -> list[Description]:
     """One description per evidence, in their order, each checked against its evidence.
 
     The template writes for everybody where it is the writer, for users outside the sample and
-    for those with fewer than FEW_ROWS rows. Where the model's answer is missing or no
+    for those with fewer than FEW_ROWS rows. `chosen` are the ids in the sample where `evidences`
+    are not everybody's (see `sampled`). Where the model's answer is missing or no
     description the template's text stands in, and `fallback` says why. Raises `StudioError`
     where the model is gone or a cap is reached: what was answered is kept in the desk's memory,
     and the next call goes on from there.
     """
     known = Catalogue.of(items)
     templates = describe.write_all(evidences, known.items)
-    chosen = _chosen(evidences, writing)
-    if not chosen:
+    users = _chosen(evidences, writing, chosen)
+    if not users:
         return templates
     desk = desk or open_desk(writing)
-    requests = [request_for(evidences[u], known, writing, desk) for u in chosen]
-    written, failed = _answered(chosen, requests, evidences, known, writing, desk, progress)
+    requests = [request_for(evidences[u], known, writing, desk) for u in users]
+    written, failed = _answered(users, requests, evidences, known, writing, desk, progress)
     done = repaired(written, evidences, templates, writing, known, desk)
     done |= {u: replace(templates[u], fallback=reason) for u, reason in failed.items()}
     return [done.get(u, one) for u, one in enumerate(templates)]
@@ -77,7 +82,7 @@ def requests_for(
     """All that `write_all` would ask first, for an estimate."""
     known = Catalogue.of(items)
     return [
-        request_for(evidences[u], known, writing, desk) for u in _chosen(evidences, writing)
+        request_for(evidences[u], known, writing, desk) for u in _chosen(evidences, writing, None)
     ]
 
 
@@ -92,11 +97,22 @@ def drawn(ids: Sequence[str], sample: int) -> list[int]:
     return sorted(sorted(range(len(ids)), key=luck)[:sample])
 
 
-def _chosen(evidences: Sequence[Evidence], writing: Writing) -> list[int]:
+def sampled(behaviour: Behaviour, writing: Writing) -> frozenset[str]:
+    """The ids of the users that the model writes for, drawn from all of `behaviour`."""
+    counts = np.bincount(behaviour.user, minlength=behaviour.n_users)
+    told = [str(behaviour.user_ids[u]) for u in np.flatnonzero(counts >= FEW_ROWS)]
+    return frozenset(told[k] for k in drawn(told, writing.sample))
+
+
+def _chosen(
+    evidences: Sequence[Evidence], writing: Writing, ids: Collection[str] | None
+) -> list[int]:
     """The places of the users that the model writes for."""
     if writing.writer == WriterKind.TEMPLATE:
         return []
     told = [u for u, evidence in enumerate(evidences) if _rows(evidence) >= FEW_ROWS]
+    if ids is not None:
+        return [u for u in told if evidences[u].user_id in ids]
     return [told[k] for k in drawn([evidences[u].user_id for u in told], writing.sample)]
 
 

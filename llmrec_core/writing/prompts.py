@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
 from llmrec_core.errors import InputError, UnknownIdError
 from llmrec_core.llm.base import Message
 from llmrec_core.recipe import digest
+from llmrec_core.writing.settings import Unsupported, WriterKind, Writing
 
 NAMES = ("prose", "keywords", "persona", "rewrite")
 """The prompts that descriptions of users are written with."""
@@ -39,6 +41,18 @@ def default(name: str) -> str:
 def digest_of(text: str) -> str:
     """The name of a prompt's text: equal texts, equal names, however lines end."""
     return digest(_plain(text))
+
+
+def key_of(writing: Writing) -> str:
+    """The name of what `writing` writes: its settings and the texts of its prompts.
+
+    For the template nothing else counts.
+    """
+    if writing.writer == WriterKind.TEMPLATE:
+        return Writing().key()
+    text = writing.prompt or digest_of(default(writing.scheme))
+    again = (digest_of(default("rewrite")),) if writing.unsupported == Unsupported.REWRITE else ()
+    return replace(writing, prompt=text).key(*again)
 
 
 def placeholders(text: str) -> list[str]:

@@ -1,0 +1,113 @@
+"""The options of `llmrec build` that say who writes, and what is asked before it costs anything."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrec_core import arguments
+from llmrec_core.errors import StudioError, WrongUseError
+from llmrec_core.writing.settings import Scheme, Unsupported, WriterKind, Writing
+
+if TYPE_CHECKING:
+    from llmrec_core.llm.limits import Limits
+    from llmrec_core.study import Study
+    from llmrec_core.writing.desk import Desk
+
+COMMAND_LINE = "command line"
+"""The author of a prompt that was given as a file."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Who writes, how, and for how much."""
+    group = parser.add_argument_group("descriptions")
+    say = group.add_argument
+    say("--writer", default="template", choices=[*WriterKind], help="who writes descriptions")
+    say("--model", default="", help="a transformers name, a folder, smollm2, or a server's name")
+    say("--server", default="", metavar="URL", help="base URL such as http://localhost:11434/v1")
+    say("--scheme", default="prose", choices=[*Scheme], help="the form of a description")
+    say("--language", default="English", help="what descriptions are written in")
+    say("--prompt", default="", metavar="FILE", help="a prompt of your own: a file, or the "
+        "digest of a version in the study's journal")  # fmt: skip
+    say("--unsupported", default="mark", choices=[*Unsupported],
+        help="what becomes of sentences that the evidence does not bear out")  # fmt: skip
+    say("--sample", type=arguments.count, default=0, metavar="N",
+        help="users that the model writes for, drawn evenly; 0 is all")  # fmt: skip
+    say("--max-tokens", type=arguments.length, default=320, metavar="N", help="longest answer")
+    say("--most-tokens", type=arguments.count, metavar="N", help="cap on tokens; 0 is none")
+    say("--most-cost", type=arguments.amount, metavar="X", help="cap on spending; 0 is none")
+    say("--prices", type=arguments.prices, metavar="READ,WRITTEN",
+        help="what a million tokens cost")  # fmt: skip
+    say("--yes", action="store_true", help="do not ask before a server is paid")
+
+
+def writing_of(options: argparse.Namespace, study: Study) -> Writing:
+    """The settings that the options name; a prompt file is saved in the journal first."""
+    local = options.writer == WriterKind.LOCAL
+    return Writing(
+        writer=options.writer, model=options.model or ("smollm2" if local else ""),
+        server=options.server.strip().rstrip("/"), scheme=options.scheme,
+        language=options.language, prompt=_prompt(options, study),
+        unsupported=options.unsupported, sample=options.sample, max_tokens=options.max_tokens,
+    )
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """The environment's limits with what the options say instead."""
+    from llmrec_core.llm.limits import Limits, Prices
+
+    given = {name: getattr(options, name) for name in ("most_tokens", "most_cost")}
+    said = {name: value for name, value in given.items() if value is not None}
+    if options.prices is not None:
+        said["prices"] = Prices(*options.prices)
+    return replace(Limits.from_environment(), **said)
+
+
+def desk_for(
+    options: argparse.Namespace, study: Study, writing: Writing, limits: Limits
+) -> Desk | None:
+    """Where descriptions are written; None for the template, which needs no desk.
+
+    For a server, prints what the batch will take and asks where it costs and no cap is set.
+    """
+    from llmrec_core.writing.desk import open_desk
+    from llmrec_core.writing.plan import plan
+
+    if writing.writer == WriterKind.TEMPLATE:
+        return None
+    desk = open_desk(writing, study, limits)
+    if writing.writer == WriterKind.SERVER:
+        said = plan(study, writing, desk)
+        print(said.sentence(), flush=True)
+        capped = limits.most_tokens or limits.most_cost
+        if said.cost and not capped and not options.yes:
+            _agree()
+    return desk
+
+
+def _agree() -> None:
+    """Ask at a terminal; refuse where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise WrongUseError(
+            "This costs money and no cap is set: give --most-cost X or --most-tokens N, or --yes."
+        )
+    if input("No cap is set. Go on? [y/N] ").strip().casefold() not in ("y", "yes"):
+        raise StudioError("Nothing was asked and nothing was built.")
+
+
+def _prompt(options: argparse.Namespace, study: Study) -> str:
+    """The digest of the prompt that the option names, "" for the file that the scheme has."""
+    from llmrec_core.writing.prompts import digest_of
+
+    path = Path(options.prompt)
+    if not options.prompt or not path.is_file():
+        return str(options.prompt)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongUseError(f"The prompt {path} is not UTF-8 text: save it as such.") from error
+    study.journal.save_prompt(options.scheme, text, COMMAND_LINE)
+    return digest_of(text)

@@ -1,0 +1,26 @@
+"""What a batch of descriptions will take, before it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmrec_core.llm.budget import Estimate, estimate
+from llmrec_core.writing.chat import requests_for
+from llmrec_core.writing.desk import Desk
+from llmrec_core.writing.settings import Writing
+
+if TYPE_CHECKING:
+    from llmrec_core.study import Study
+
+
+def plan(study: Study, writing: Writing, desk: Desk) -> Estimate:
+    """The estimate for all users that the model would write for; nothing is asked.
+
+    Sentences that would be rewritten are not counted: how many is not known before.
+    """
+    from llmrec_core.evidence import user_evidence
+
+    tables = study.tables()
+    evidences = user_evidence(study.behaviour(tables), tables.items)
+    requests = requests_for(evidences, tables.items, writing, desk)
+    return estimate(desk.model, requests, desk.answers, desk.limits.prices)
