@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from llmrec_core.describe import Description
     from llmrec_core.embed import ItemVectors
     from llmrec_core.exposure import ExposureReport
+    from llmrec_core.reasons import Feeling
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
     from llmrec_core.tune import Choice
@@ -204,6 +205,19 @@ class Recommender:
     ) -> tuple[Entry, ...]:
         """The ledger of one item for the profile that `block` was made for."""
         return ledger(profile, item, block, weights, self.signals, self.title)
+
+    def feelings(self, profile: Profiles) -> dict[int, Feeling]:
+        """Item number -> what each past item of one profile was to its user, for reasons."""
+        from llmrec_core.reasons.past import feelings
+
+        number = self.user_numbers.get(str(profile.ids[0]))
+        return feelings(profile, self.behaviour, self._verdicts, number)
+
+    @cached_property
+    def _verdicts(self) -> np.ndarray | None:
+        from llmrec_core.reasons.past import judged
+
+        return judged(self.behaviour)
 
     def profiles_in_force(self) -> Profiles:
         """Everybody's profile, with the descriptions that people edited."""

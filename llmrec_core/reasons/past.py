@@ -14,32 +14,35 @@ if TYPE_CHECKING:
     from llmrec_core.profile import Profiles
 
 _FEELINGS = {1: Feeling.LIKED, 0: Feeling.NEUTRAL, -1: Feeling.DISLIKED}
+_ORDER = list(Feeling)
 
 
-def feelings(rows: Behaviour, profile: Profiles) -> dict[int, Feeling]:
+def judged(rows: Behaviour) -> np.ndarray | None:
+    """(n_rows,) int8: the verdict of every row, as descriptions judge; None without ratings."""
+    if value_kind(rows.value.astype(float)) is not ValueKind.RATING:
+        return None
+    return verdicts(rows)
+
+
+def feelings(
+    profile: Profiles, rows: Behaviour, verdict: np.ndarray | None, number: int | None
+) -> dict[int, Feeling]:
     """Item number -> what it was to the one user of `profile`, the best of several times.
 
-    Rows of the table are judged as the descriptions judge them: by the user's own standard. What a
-    new user picks is liked or disliked as they said. Without ratings everything was just chosen.
+    `verdict` are the verdicts of `rows`, `number` is the user's among them, None for nobody
+    stored. What a new user picks was liked or not as they said; without ratings everything else
+    was just chosen.
     """
-    if value_kind(rows.value.astype(float)) is not ValueKind.RATING:
-        known = dict.fromkeys(profile.row.tolist(), Feeling.TAKEN)
-    else:
-        known = _judged(rows, profile)
+    known: dict[int, Feeling] = {}
+    if verdict is not None and number is not None:
+        low, high = np.searchsorted(rows.user, [number, number + 1])
+        own = zip(rows.row[low:high].tolist(), verdict[low:high].tolist(), strict=True)
+        known = {row: _FEELINGS[value] for row, value in own}
     out: dict[int, Feeling] = {}
-    order = list(Feeling)
-    picked = np.where(profile.level >= 0.5, Feeling.LIKED, Feeling.DISLIKED)
-    for item, row, said in zip(
-        profile.item.tolist(), profile.row.tolist(), picked.tolist(), strict=True
+    for item, row, level in zip(
+        profile.item.tolist(), profile.row.tolist(), profile.level.tolist(), strict=True
     ):
-        feeling = Feeling(said) if row < 0 else known.get(row, Feeling.TAKEN)
-        out[item] = min(out.get(item, feeling), feeling, key=order.index)
+        picked = Feeling.LIKED if level >= 0.5 else Feeling.DISLIKED
+        feeling = picked if row < 0 else known.get(row, Feeling.TAKEN)
+        out[item] = min(out.get(item, feeling), feeling, key=_ORDER.index)
     return out
-
-
-def _judged(rows: Behaviour, profile: Profiles) -> dict[int, Feeling]:
-    """Row id -> verdict, for the rows of the users that the profile's rows belong to."""
-    wanted = np.isin(rows.row, profile.row[profile.row >= 0])
-    own = rows.take(np.isin(rows.user, np.unique(rows.user[wanted])))
-    found = verdicts(own, rows)
-    return {row: _FEELINGS[v] for row, v in zip(own.row.tolist(), found.tolist(), strict=True)}

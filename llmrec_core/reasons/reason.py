@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core.describe.sentences import TEMPLATE, Check
@@ -13,6 +13,8 @@ from llmrec_core.reasons.parts import Feeling, Part, Weighed, weigh
 
 if TYPE_CHECKING:
     from llmrec_core.explain import Entry
+    from llmrec_core.writing.desk import Desk
+    from llmrec_core.writing.settings import Writing
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ class Reason:
 
 
 def reason(
-    entries: Sequence[Entry], item_title: str, *, past: Mapping[int, Feeling] | None = None
+    entries: Sequence[Entry], item_title: str, *, past: Mapping[int, Feeling] | None = None,
+    writing: Writing | None = None, desk: Desk | None = None,
 ) -> Reason:
-    """The template's reason for one item.
+    """One or two sentences for one item: the template's, or with a `desk` those of its model.
 
     Parameters
     ----------
@@ -53,8 +56,49 @@ def reason(
     item_title : the title of the item that they explain.
     past : what each past item (by number) was to the user, see `feelings`; without it they were
         just chosen.
+    writing, desk : who writes and in which language. Words of the model that say what the parts
+        do not, and failures of the model, give the template's sentences with `fallback`.
     """
-    return by_template(weigh(entries, past), item_title)
+    weighed = weigh(entries, past)
+    if writing is None or desk is None or not weighed.named():
+        return by_template(weighed, item_title)
+    from llmrec_core.llm.asking import ask
+    from llmrec_core.llm.base import ModelError
+    from llmrec_core.reasons.answer import reason_of
+    from llmrec_core.reasons.request import request_of
+
+    request = request_of(weighed, item_title, writing.language)
+    ((_, answer),) = ask(desk.model, [request], desk.answers, desk.limits)
+    if isinstance(answer, ModelError):
+        return replace(by_template(weighed, item_title), fallback=str(answer))
+    return reason_of(answer.text, request, weighed, item_title, desk.model.name, writing.language)
+
+
+def stream_reason(
+    entries: Sequence[Entry], item_title: str, *, past: Mapping[int, Feeling] | None = None,
+    writing: Writing, desk: Desk,
+) -> Generator[str, None, Reason]:
+    """The model's words as they come, unchecked; the generator returns the checked reason.
+
+    What is shown meanwhile is the model's own: where the check refuses it the template's sentences
+    are returned. A failure is a fallback too; nothing is raised.
+    """
+    from llmrec_core.llm.asking import ask_streaming
+    from llmrec_core.llm.base import ModelError
+    from llmrec_core.reasons.answer import reason_of
+    from llmrec_core.reasons.request import request_of
+
+    weighed = weigh(entries, past)
+    if not weighed.named():
+        return by_template(weighed, item_title)
+    request, words = request_of(weighed, item_title, writing.language), ""
+    try:
+        for piece in ask_streaming(desk.model, request, desk.answers, desk.limits):
+            words += piece
+            yield piece
+    except ModelError as error:
+        return replace(by_template(weighed, item_title), fallback=str(error))
+    return reason_of(words, request, weighed, item_title, desk.model.name, writing.language)
 
 
 def by_template(weighed: Weighed, item_title: str) -> Reason:

@@ -11,7 +11,7 @@ from llmrec_core import blend, signals
 from llmrec_core.describe.grammar import shown_title
 from llmrec_core.explain import AVERAGE, Entry, ledger
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
-from llmrec_core.reasons import Feeling, feelings, reason, weigh
+from llmrec_core.reasons import Feeling, feelings, judged, reason, weigh
 from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN
 from llmrec_core.reasons.shares import SHARES, share_range, share_words
 from llmrec_core.reasons.template import MAX_QUOTE
@@ -46,6 +46,11 @@ def ledger_of(built, profile, item, weights=EVEN):
     return ledger(profile, item, block, vector, fitted, TITLES.__getitem__)
 
 
+def felt(rows, profile, user):
+    """What the user's past items were to them."""
+    return feelings(profile, rows, judged(rows), user)
+
+
 def by_title(entries):
     """Past item's title -> all its points, over all signals."""
     out: dict[str, float] = {}
@@ -76,7 +81,7 @@ def test_every_title_named_has_points_in_the_ledger_and_on_the_side_it_is_named_
         profile = profiles.at(user)
         entries = ledger_of(built, profile, item)
         points = by_title(entries)
-        found = reason(entries, TITLES[item], past=feelings(rows, profile))
+        found = reason(entries, TITLES[item], past=felt(rows, profile, user))
         for title in (t for t in set(TITLES) - {TITLES[item]} if _names(found.text, t)):
             named += 1
             mine = [part for part in found.parts if part.evidence == title]
@@ -107,7 +112,7 @@ def test_the_share_told_is_the_share_of_the_numbers(built):
     for user, item in PAIRS:
         profile = profiles.at(user)
         entries = ledger_of(built, profile, item)
-        found = reason(entries, TITLES[item], past=feelings(rows, profile))
+        found = reason(entries, TITLES[item], past=felt(rows, profile, user))
         weighed = weigh(entries)
         positive = math.fsum(part.points for part in weighed.pro)
         share = math.fsum(part.points for part in found.parts if part.points > 0) / positive
@@ -256,13 +261,13 @@ def test_a_new_user_liked_what_they_say_they_liked(built):
     rows, profiles, _ = built
     dim = profiles.sentence_vector.shape[1]
     profile = new_profile([2, 4], world.N, dim=dim, levels=[1.0, 0.0])
-    assert feelings(rows, profile) == {2: Feeling.LIKED, 4: Feeling.DISLIKED}
+    assert felt(rows, profile, None) == {2: Feeling.LIKED, 4: Feeling.DISLIKED}
 
 
 def test_verdicts_are_those_of_the_descriptions(built):
     """In the checkerboard a user liked all of the own kind and disliked the other two."""
     rows, profiles, _ = built
-    found = feelings(rows, profiles.at(3))
+    found = felt(rows, profiles.at(3), 3)
     assert {item % 2 == 1 for item, feeling in found.items() if feeling == Feeling.LIKED} == {True}
     assert sorted(i for i, feeling in found.items() if feeling == Feeling.DISLIKED) == [4, 6]
 
