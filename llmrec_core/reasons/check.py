@@ -1,0 +1,126 @@
+"""A model's reason against the parts that it was told: names, numbers, shares and sides."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from llmrec_core.describe.sentences import Check
+from llmrec_core.reasons.parts import Part, Weighed
+from llmrec_core.reasons.shares import SHARES, share_words
+from llmrec_core.reasons.sides import changed_side, content_words
+from llmrec_core.reasons.template import in_words
+from llmrec_core.signals.base import Kind
+from llmrec_core.writing.language import code_of
+
+Verdict = tuple[Check, str]
+NEAR = 0.1
+"""How far a told share may be off: «half» of what is 0.42 passes, of 0.3 does not."""
+
+_QUOTED = re.compile(r"[«“\"]([^«»“”\"]{2,300})[»”\"]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent\b|per cent\b)")
+_WORD = r"[^\W\d_a-zß-öø-ÿ][\w’'-]*"
+_NAME = re.compile(rf"(?<![\w’']){_WORD}(?:\s(?:(?:of|the|and|in|to|a|for|on|de|la)\s)*{_WORD})*")
+_START = re.compile(r"(?:^|[.!?:;»”\"]\s)\W*$")
+_CAPITAL_NOUNS = ("de",)
+"""Languages that write every noun with a capital."""
+_FREE = frozenset({"I", "User"})
+_EXTREME = {"most": (0.45, 1.0), "nearly all": (0.85, 1.0), "almost all": (0.85, 1.0),
+            "all": (0.95, 1.0)}  # fmt: skip
+_FRACTIONS = sorted(SHARES, key=lambda known: -len(known[1]))
+_SHARE = re.compile(
+    r"\b(?:a )?(" + "|".join([*(re.escape(w.removeprefix("a ")) for _, w in _FRACTIONS), *_EXTREME])
+    + r") of (?:what|it|the (?:score|total|reason|points)|all that|them)\b", re.IGNORECASE
+)
+
+
+def verdict(text: str, weighed: Weighed, item_title: str, language: str = "English") -> Verdict:
+    """(supported, ""), or what is wrong with the words: the first thing found.
+
+    Every name, quotation and number must stand in the parts, at least one part must be named, a
+    told share must be near the true one, and nothing may change sides. Sides and shares are read
+    from English words only; there a text that names no part is unsupported, elsewhere open.
+    """
+    worst = weighed.against()
+    parts = (*weighed.named(), *([worst] if worst else []))
+    told = _told(parts, item_title)
+    problem = _quoted(text, told) or _name(text, told, language) or _share(text, weighed, told)
+    if problem:
+        return Check.UNSUPPORTED, problem
+    problem = changed_side(_without(text, [in_words(item_title), item_title]), parts)
+    if problem:
+        return Check.CONTRADICTED, problem
+    if any(_is_named(text, part) for part in parts):
+        return Check.SUPPORTED, ""
+    if code_of(language) == "en":
+        return Check.UNSUPPORTED, "names none of the parts"
+    return Check.OPEN, ""
+
+
+def _told(parts: Sequence[Part], item_title: str) -> list[str]:
+    """All that may be named, the longest first."""
+    texts = {item_title, *(part.evidence for part in parts)}
+    texts |= {in_words(text) for text in texts if len(text) < 300}
+    return sorted((" ".join(text.split()) for text in texts if text.strip()), key=len, reverse=True)
+
+
+def _quoted(text: str, told: Sequence[str]) -> str:
+    whole = "\n".join(told).casefold()
+    for words in _QUOTED.findall(text):
+        if words.strip(" .,;:!?…").casefold() not in whole:
+            return f"quotes «{words.strip()}», which is not among the parts"
+    return ""
+
+
+def _name(text: str, told: Sequence[str], language: str) -> str:
+    """The first capitalised name or number that is in none of the parts."""
+    rest, words = _without(text, told), set(re.findall(r"\w+", "\n".join(told).casefold()))
+    for found in _NUMBER.finditer(_PERCENT.sub(" ", rest)):
+        if not set(re.findall(r"\w+", found.group())) <= words:
+            return f"names the number {found.group()}, which is not among the parts"
+    if code_of(language) in _CAPITAL_NOUNS:
+        return ""
+    for found in _NAME.finditer(rest):
+        name = found.group()
+        if _START.search(rest[: found.start()]):  # any word is written so there
+            name = name.partition(" ")[2]
+        strange = [w for w in re.findall(r"[\w’'-]+", name) if w[:1].isupper() and w not in _FREE]
+        if not all(set(re.findall(r"\w+", word.casefold())) <= words for word in strange):
+            return f"names «{name.strip()}», which is not among the parts"
+    return ""
+
+
+def _without(text: str, told: Sequence[str]) -> str:
+    """The words between the names; a mark keeps what follows a name from beginning a sentence."""
+    for words in told:
+        text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", "_", text, flags=re.IGNORECASE)
+    return text
+
+
+def _share(text: str, weighed: Weighed, told: Sequence[str]) -> str:
+    true = math.fsum(part.share for part in weighed.named())
+    rest = _without(text, told)
+    said = [(found.group(), float(found.group(1)) / 100) for found in _PERCENT.finditer(rest)]
+    ranges = [(words, value - NEAR, value + NEAR) for words, value in said]
+    known = {words.removeprefix("a "): value for value, words in SHARES}
+    for found in _SHARE.finditer(rest):
+        words = found.group(1).lower()
+        low, high = _EXTREME.get(words) or (known[words] - NEAR, known[words] + NEAR)
+        ranges.append((words, low, high))
+    for words, low, high in ranges:
+        if not low <= true <= high:
+            return f"says «{words}» where the parts are {share_words(true)}"
+    return ""
+
+
+def _is_named(text: str, part: Part) -> bool:
+    folded = text.casefold()
+    if part.kind == Kind.PAST_ITEM:
+        return any(
+            words.casefold() in folded for words in (part.evidence, in_words(part.evidence))
+        )
+    if part.kind == Kind.SENTENCE:
+        return any(word.casefold() in folded for word in content_words(part.evidence))
+    return "popular" in folded or part.evidence.casefold() in folded
