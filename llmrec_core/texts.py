@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +26,18 @@ class LazyEncoder:
     def __init__(self, name: str, key: str, dim: int) -> None:
         self.name, self.key, self.dim = name, key, dim
         self._loaded: TextEncoder | None = None
+        self._lock = threading.Lock()  # who comes while another loads it waits, and loads nothing
 
     @property
     def model(self) -> TextEncoder:
         """The loaded encoder."""
-        if self._loaded is None:
-            from llmrec_core.embed import load_encoder
+        with self._lock:
+            if self._loaded is None:
+                from llmrec_core.embed import load_encoder
 
-            precision = self.key.split("+")[1] if "+" in self.key else "auto"
-            self._loaded = load_encoder(self.name, precision=precision)
-        return self._loaded
+                precision = self.key.split("+")[1] if "+" in self.key else "auto"
+                self._loaded = load_encoder(self.name, precision=precision)
+            return self._loaded
 
     device = property(lambda self: self.model.device)
     precision = property(lambda self: self.model.precision)

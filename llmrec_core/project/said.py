@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from llmrec_core.project.positions import transform_points
 
+if TYPE_CHECKING:
+    from llmrec_core.profile import Profiles
+    from llmrec_core.signals.base import Signal
+
 SPOKEN_FOR = 100
 """Items that pull a text to their place; a sixth of a small catalogue."""
 FEWEST = 5
+ENOUGH = 1000
+"""Users whose texts say well enough what is usual."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,17 @@ class Usual:
         typical = float(np.median(deviation)) or 1.0
         # An item of which all texts say the same says nothing of a difference.
         return cls(scores.mean(axis=0, dtype=np.float64), np.maximum(deviation, 0.1 * typical))
+
+
+def usual_of(profiles: Profiles, signal: Signal, most: int = ENOUGH) -> Usual:
+    """`Usual` of the description signal over users with a text, evenly drawn where there are more
+    than `most`."""
+    told = np.flatnonzero(np.abs(profiles.text_vectors()).sum(axis=1) > 0)
+    if len(told) > most:
+        told = told[np.linspace(0, len(told) - 1, most).astype(np.int64)]
+    if len(told) == 0:
+        return Usual(np.zeros(profiles.n_items), np.ones(profiles.n_items))
+    return Usual.of(signal.score(profiles.select(told)))
 
 
 def place_said(scores: np.ndarray, usual: Usual, item_xy: np.ndarray) -> np.ndarray:

@@ -1,22 +1,18 @@
-"""Read and edit a description sentence by sentence, see the rows behind it, save versions of it."""
+"""Read and edit a description sentence by sentence; what is typed stays until it is saved."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from llmrec_core.describe import PERSON, Sentence
+from llmrec_core.describe import Sentence
 from llmrec_core.errors import StudioError
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import frames, versions
+from llmrec_core.ui import behind, rewriting, sentence_marks, versions, warm
 from llmrec_core.ui.drafts import Draft
-from llmrec_core.ui.text import count, plain
-
-if TYPE_CHECKING:
-    import pandas as pd
+from llmrec_core.ui.text import plain
 
 POLARITIES = {1: "Likes", -1: "Dislikes", 0: "Neither"}
 """How a sentence counts, as it is shown."""
@@ -27,26 +23,37 @@ HOW_IT_COUNTS = (
 )
 
 
-def edit_description(recommender: Recommender, user_id: str) -> None:
-    """The editor of one user's description; what is typed stays until it is saved or discarded."""
+def edit_description(
+    recommender: Recommender, user_id: str, effect: Callable[[], None] | None = None
+) -> None:
+    """The editor of one user's description; what is typed stays until it is saved or discarded.
+
+    `effect` draws what the saved edit did, between the buttons and the sentences.
+    """
     key = f"draft:{recommender.study.name}:{user_id}"
     draft = _current(recommender, user_id, key)
     versions.bar(recommender, user_id, key, draft)
+    rewriting.answer(recommender, user_id, key, draft)
     _said(key)
+    if effect is not None:
+        effect()
+    sentence_marks.show_card(draft.base)
     st.caption(HOW_IT_COUNTS)
     if not draft.now.sentences:
         st.caption("The description has no sentence: add one below.")
     for mark, sentence in zip(draft.marks, draft.now.sentences, strict=True):
-        _row(recommender, user_id, key, mark, sentence)
+        _row(recommender, user_id, key, mark, sentence, draft.data)
     _adding(key)
+    warm.up(recommender)
 
 
 def _current(recommender: Recommender, user_id: str, key: str) -> Draft:
     """The session's draft, made anew from the description in force where nothing is unsaved."""
-    stored = recommender.description(user_id)
+    stored, data = behind.in_force(recommender, user_id)
     draft: Draft | None = st.session_state.get(key)
-    if draft is None or (draft.base != stored and not draft.changed):
-        draft = Draft.of(stored, 0 if draft is None else draft.following)
+    same = draft is not None and (draft.base, draft.data) == (stored, data)
+    if draft is None or (not same and not draft.changed):
+        draft = Draft.of(stored, 0 if draft is None else draft.following, data)
         st.session_state[key] = draft
     if draft.base != stored:
         st.warning(
@@ -64,25 +71,29 @@ def _said(key: str) -> None:
 
 
 def _row(
-    recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence
+    recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence, data: str
 ) -> None:
     """One sentence: its text, what it means, the rows behind it, and whether it counts."""
-    text, knobs = st.columns([5, 4], vertical_alignment="center")
+    text, knobs = st.columns([5, 4], vertical_alignment="top")
     box = f"{key}:text:{mark}"
     if box not in st.session_state:
         st.session_state[box] = sentence.text
-    text.text_area(
-        f"Sentence {mark + 1}", key=box, height="content", label_visibility="collapsed",
-        on_change=_change, args=(key, mark, "text"), persist_state="session",
-    )
+    with text:
+        st.text_area(
+            f"Sentence {mark + 1}", key=box, height="content", label_visibility="collapsed",
+            on_change=_change, args=(key, mark, "text"), persist_state="session",
+        )
+        sentence_marks.show_line(sentence)
     with knobs.container(horizontal=True, vertical_alignment="center", gap="small"):
         _switch(key, mark, sentence)
         _meaning(key, mark, sentence)
-        _evidence(recommender, user_id, key, mark, sentence)
+        behind.rows_of(recommender, user_id, key, mark, sentence, data)
+        rewriting.ask_for(recommender, key, mark)
         st.button(
             "", key=f"{key}:remove:{mark}", icon=":material/delete:", type="tertiary",
             on_click=_change, args=(key, mark, "remove"), help="Remove this sentence.",
         )
+    rewriting.offer(key, mark, sentence)
 
 
 def _switch(key: str, mark: int, sentence: Sentence) -> None:
@@ -103,51 +114,6 @@ def _meaning(key: str, mark: int, sentence: Sentence) -> None:
         label_visibility="collapsed", on_change=_change, args=(key, mark, "polarity"),
         persist_state="session",
         help=HOW_IT_COUNTS,
-    )
-
-
-def _evidence(
-    recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence
-) -> None:
-    """The interactions that a sentence was written from, on demand."""
-    if not sentence.rows:
-        st.badge(plain(sentence.author), icon=":material/edit:", color="gray",
-                 help="Who wrote this sentence. No interaction stands behind it.")
-        return
-    if not frames.are_own(recommender, user_id, sentence.rows):
-        st.badge("from earlier data", icon=":material/history:", color="gray",
-                 help=f"Written by: {plain(sentence.author)}. The study was imported anew since: "
-                 "the interactions behind this sentence are not in it.")
-        return
-    icon = ":material/edit:" if sentence.author == PERSON else ":material/fact_check:"
-    part = st.popover(
-        count(len(sentence.rows), "row"), key=f"{key}:rows:{mark}", icon=icon,
-        on_change="rerun", type="tertiary",
-        help=f"Written by: {plain(sentence.author)}. Opens the interactions behind the sentence.",
-    )
-    if not part.open:
-        return
-    with part:
-        st.caption(
-            f"The {count(len(sentence.rows), 'interaction')} that the sentence was written from, "
-            "latest first."
-        )
-        frame = frames.rows_frame(recommender, sentence.rows)
-        show_rows(frame, f"{key}:evidence:{mark}", height=300)
-
-
-def show_rows(frame: pd.DataFrame, key: str, height: int = 420) -> None:
-    """Interactions as a table (title, value, date)."""
-    st.dataframe(
-        frame.drop(columns="Row"), key=key, hide_index=True,
-        height=min(height, 38 + 35 * len(frame)),
-        column_config={
-            "Value": st.column_config.NumberColumn(
-                format="%.3g", help="Rating, count or 1, as in the data."
-            ),
-            "Date": st.column_config.DateColumn(format="YYYY-MM-DD"),
-        },
-        placeholder="", alt="Interactions: title, value, date",
     )
 
 

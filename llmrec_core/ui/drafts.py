@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from llmrec_core import describe
-from llmrec_core.describe import PERSON, Description
+from llmrec_core.describe import PERSON, Check, Description, Sentence
 
 
 @dataclass(frozen=True)
@@ -13,19 +13,22 @@ class Draft:
     """An edited description and the one it began from.
 
     `marks` has one number a sentence that stays with it while others come and go, so that a text
-    box keeps its sentence; `following` is the next free one.
+    box keeps its sentence; `following` is the next free one. `data` names the interactions that
+    the row ids of `base` belong to ("" where that was not noted).
     """
 
     base: Description
     now: Description
     marks: tuple[int, ...]
     following: int
+    data: str = ""
 
     @classmethod
-    def of(cls, description: Description, first: int = 0) -> Draft:
+    def of(cls, description: Description, first: int = 0, data: str = "") -> Draft:
         """A draft with no change yet; marks begin at `first`."""
         size = len(description.sentences)
-        return cls(description, description, tuple(range(first, first + size)), first + size)
+        marks = tuple(range(first, first + size))
+        return cls(description, description, marks, first + size, data)
 
     @property
     def changed(self) -> bool:
@@ -55,8 +58,22 @@ class Draft:
         index = self.index(mark)
         if index < 0 or self.now.sentences[index].polarity == polarity:
             return self
+        turned = replace(
+            self.now.sentences[index], polarity=polarity, author=PERSON, check=Check.NONE.value,
+            problem="",
+        )
+        return self._with(index, turned)
+
+    def rewritten(self, mark: int, sentence: Sentence) -> Draft:
+        """With one sentence in the words of another writer; whether it counts stays."""
+        index = self.index(mark)
+        if index < 0:
+            return self
+        return self._with(index, replace(sentence, on=self.now.sentences[index].on))
+
+    def _with(self, index: int, sentence: Sentence) -> Draft:
         sentences = list(self.now.sentences)
-        sentences[index] = replace(sentences[index], polarity=polarity, author=PERSON)
+        sentences[index] = sentence
         return replace(self, now=replace(self.now, sentences=tuple(sentences)))
 
     def without(self, mark: int) -> Draft:
@@ -76,9 +93,9 @@ class Draft:
 
     def replaced(self, description: Description) -> Draft:
         """With another text altogether; every sentence gets a new mark."""
-        fresh = Draft.of(description, self.following)
+        fresh = Draft.of(description, self.following, self.data)
         return replace(fresh, base=self.base)
 
-    def saved(self) -> Draft:
-        """The same sentences, with nothing left to save."""
-        return replace(self, base=self.now)
+    def saved(self, description: Description, data: str) -> Draft:
+        """With nothing left to save: `description`, the same sentences, is what was saved."""
+        return replace(self, base=description, now=description, data=data)

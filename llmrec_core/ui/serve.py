@@ -9,6 +9,10 @@ from pathlib import Path
 
 from llmrec_core.errors import StudioError
 
+FLAG = "LLMREC_WARM"
+"""Set for a server that serves people: the editor then gets the encoder ready in the background.
+Tests and scripts that import the app load no model; LLMREC_WARM=0 keeps the server from it too."""
+
 
 def serve(port: int) -> int:
     """Serve the app on 127.0.0.1 until it is stopped; the exit code.
@@ -26,6 +30,7 @@ def serve(port: int) -> int:
     # A cold server that finds a folder pages/ looks for pages in it before app.py has named them,
     # and tells the first visitor with a link to a page that there is no such page.
     PagesManager.uses_pages_directory = False
+    os.environ.setdefault(FLAG, "1")
     sys.argv = ["streamlit", "run", str(script), "--server.port", str(port)]
     return int(cli.main() or 0)
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from llmrec_core import compare
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import cached, frames, versions
-from llmrec_core.ui.description_editor import show_rows
+from llmrec_core.ui import cached, frames, map_arrow, versions
+from llmrec_core.ui.behind import show_rows
 from llmrec_core.ui.text import count, inert, plain
 
 if TYPE_CHECKING:
@@ -59,11 +59,22 @@ def show_moves(
         format_func=lambda index: plain(others[index][0]), width=420,
         help="The list before is made from this version, with the weights of the sliders now.",
     )
+    earlier = others[number][1]
     with st.spinner("Reading the earlier version…", show_time=True):
-        _, before = cached.block_as_described(recommender, user_id, others[number][1])
+        _, before = cached.block_as_described(recommender, user_id, earlier)
     if not weights.any():
         st.caption("All weights are 0: no list to compare.")
         return
+    table, picture = st.columns([3, 2], gap="medium")
+    with picture:
+        map_arrow.show_arrow(recommender, user_id, earlier, recommender.description(user_id))
+    with table:
+        _moves(recommender, before, block, weights, n)
+
+
+def _moves(
+    recommender: Recommender, before: Block, block: Block, weights: np.ndarray, n: int
+) -> None:
     weight = float(weights[block.names.index("description")])
     moves = compare.moves(before, block, weights, n)
     rose = sum(move.rise > 0 for move in moves)

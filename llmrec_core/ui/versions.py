@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from llmrec_core.describe import Description
 from llmrec_core.errors import StudioError
 from llmrec_core.recommender import Recommender
+from llmrec_core.ui import behind, word_diff
 from llmrec_core.ui.drafts import Draft
 from llmrec_core.ui.text import count, plain
 
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 AUTHOR = "author"
 """The session key of the name that versions are saved under."""
 _NOBODY = "analyst"
+
+
+def who() -> str:
+    """The name that versions are saved under."""
+    return (st.session_state.get(AUTHOR) or "").strip() or _NOBODY
 
 
 def bar(recommender: Recommender, user_id: str, key: str, draft: Draft) -> None:
@@ -51,6 +58,16 @@ def bar(recommender: Recommender, user_id: str, key: str, draft: Draft) -> None:
     told = st.session_state.pop(f"{key}:told", None)
     if told:
         st.caption(told)
+    if not history and not draft.changed:
+        return
+    part = st.expander(
+        "What changed", key=f"{key}:diff", on_change="rerun", icon=":material/difference:"
+    )
+    if part.open:
+        with part:
+            word_diff.show_diff(
+                recommender, user_id, key, history, draft.now if draft.changed else None
+            )
 
 
 def original_of(recommender: Recommender, user_id: str) -> Description:
@@ -76,6 +93,14 @@ def _name(version: Version) -> str:
     return f"Version {version.version} by {version.author}, {when}"
 
 
+def name_box() -> None:
+    """Under which name versions are saved; one name for the session."""
+    st.text_input(
+        "Your name", key=AUTHOR, max_chars=60, placeholder=_NOBODY, persist_state="session",
+        help="Stands beside the versions that you save.",
+    )
+
+
 def _button(
     label: str, icon: str, key: str, act: object, args: tuple[object, ...], enabled: bool,
     words: str, *, primary: bool = False,
@@ -99,10 +124,7 @@ def _status(draft: Draft, head: Version | None) -> None:
 
 
 def _history(history: list[Version]) -> None:
-    st.text_input(
-        "Your name", key=AUTHOR, max_chars=60, placeholder=_NOBODY, persist_state="session",
-        help="Stands beside the versions that you save.",
-    )
+    name_box()
     if not history:
         st.caption("No version is saved yet: the text is as the machine wrote it.")
         return
@@ -115,6 +137,7 @@ def _history(history: list[Version]) -> None:
                 "Who": version.author,
                 "When": version.created.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
                 "Sentences": len(version.description.sentences), "State": state,
+                "Together": "" if version.batch is None else "with other users",
             }
         )
     st.dataframe(rows, hide_index=True, width=520, alt="Versions of this description, latest first")
@@ -122,18 +145,22 @@ def _history(history: list[Version]) -> None:
 
 def _save(recommender: Recommender, user_id: str, key: str) -> None:
     """Write the draft to the journal; it stays as it is when that fails."""
-    author = (st.session_state.get(AUTHOR) or "").strip() or _NOBODY
+    author = who()
     try:
         draft = typed_into(st.session_state[key], key)
         st.session_state[key] = draft
+        saved, data = draft.now, draft.data
+        if draft.changed:  # the row ids of an import that was replaced are not saved as today's
+            saved = behind.of_today(recommender, user_id, draft.now, draft.data)
+            data = recommender.rows_key
         version = recommender.study.journal.save_description(
-            draft.now, author, original=original_of(recommender, user_id)
+            saved, author, original=original_of(recommender, user_id), data=data
         )
     except (StudioError, OSError) as error:
         st.session_state[f"{key}:problem"] = f"Not saved, your draft is kept: {error}"
         return
     changed = draft.changed
-    st.session_state[key] = draft.saved()
+    st.session_state[key] = draft.saved(saved, data)
     st.session_state[f"{key}:told"] = (
         f"Saved as version {version}." if changed else "Nothing changed: there is no new version."
     )
@@ -175,6 +202,7 @@ def _step(recommender: Recommender, user_id: str, key: str, which: str) -> None:
 def _restore(recommender: Recommender, user_id: str, key: str) -> None:
     """The machine's text as the newest version, or, with nothing saved, as the draft again."""
     draft: Draft = st.session_state[key]
-    st.session_state[key] = draft.replaced(original_of(recommender, user_id))
+    whole = replace(draft.replaced(original_of(recommender, user_id)), data=recommender.rows_key)
+    st.session_state[key] = whole
     if recommender.study.journal.history(user_id):
         _save(recommender, user_id, key)

@@ -59,4 +59,22 @@ def test_another_text_altogether_takes_new_marks():
 def test_saving_keeps_marks_and_leaves_nothing_to_save():
     """The boxes stay as they are."""
     draft = Draft.of(BASE).with_text("Loves fog.")
-    assert draft.saved().marks == draft.marks and not draft.saved().changed
+    saved = draft.saved(draft.now, "today")
+    assert saved.marks == draft.marks and not saved.changed and saved.data == "today"
+
+
+def test_a_models_words_are_the_models():
+    """Author, check and meaning come with them; whether the sentence counts stays the person's."""
+    off = Draft.of(BASE).switched(0, False)
+    new = Sentence("Likes a drizzle.", "theme", -1, (2,), author="m", check="open")
+    sentence = off.rewritten(0, new).now.sentences[0]
+    assert (sentence.text, sentence.author, sentence.check) == ("Likes a drizzle.", "m", "open")
+    assert (sentence.on, sentence.polarity) == (False, -1)
+    assert off.without(0).rewritten(0, new) == off.without(0)
+
+
+def test_what_was_checked_is_forgotten_with_the_words():
+    """A person's words, or another meaning, were never compared with the evidence."""
+    checked = Description("u", (Sentence("Likes rain.", "theme", check="supported"),))
+    assert Draft.of(checked).reworded(0, "Likes hail.").now.sentences[0].check == ""
+    assert Draft.of(checked).meant(0, -1).now.sentences[0].check == ""
