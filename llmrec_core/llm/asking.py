@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from llmrec_core.llm.base import (
     Answer,
@@ -91,18 +91,26 @@ def _answered(
     model: ChatModel, batch: dict[str, Request], answers: Answers | None, budget: Budget
 ) -> Iterator[tuple[str, Answer | ModelError]]:
     """Results of one batch as they come, kept and counted; what the model forgot is an error."""
-    waiting = list(batch)
-    missing = dict.fromkeys(waiting)
-    for place, result in model.answer(list(batch.values())):
-        key = waiting[place]
-        if key not in missing:
-            continue
-        del missing[key]
-        if isinstance(result, Answer):
-            budget.spend(result.prompt_tokens, result.completion_tokens)
-            if answers is not None:
-                answers.keep(key, result)
-        yield key, result
+    names = list(batch)
+    missing = dict.fromkeys(names)
+    results = model.answer(list(batch.values()))
+    try:
+        for place, result in results:
+            key = names[place]
+            if key not in missing:
+                continue
+            if isinstance(result, Answer):
+                budget.spend(result.prompt_tokens, result.completion_tokens)
+                if answers is not None:
+                    answers.keep(key, result)
+            del missing[key]
+            yield key, result
+    finally:  # broken off: what had come to the model, but not yet to us, is paid for as well
+        if isinstance(results, Generator):
+            results.close()
+        for place, answer in getattr(model, "unread", ()):
+            if answers is not None and names[place] in missing:
+                answers.keep(names[place], answer)
     for key in missing:
         yield key, ModelError(f"{model.name} gave no answer to one of the requests: ask again.")
 

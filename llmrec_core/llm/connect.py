@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from llmrec_core.errors import WrongUseError
+from llmrec_core.llm.address import api_key
 from llmrec_core.llm.base import ChatModel
 from llmrec_core.llm.limits import Limits
 
 if TYPE_CHECKING:
     from llmrec_core.writing.settings import Writing
-
-KEYS = ("LLMREC_API_KEY", "OPENAI_API_KEY")
-"""Environment variables that may hold a server's key, the first that is set."""
-
-
-def api_key(environment: Mapping[str, str] | None = None) -> str:
-    """The server's key from the environment; «none», which servers without keys take, otherwise."""
-    there = os.environ if environment is None else environment
-    return next((there[name].strip() for name in KEYS if there.get(name, "").strip()), "none")
-
 
 def open_model(writing: Writing, limits: Limits, key: str | None = None) -> ChatModel:
     """The chat model that `writing` names, ready to answer.
