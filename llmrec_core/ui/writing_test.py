@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -62,7 +62,10 @@ def attempt(settings: Chosen) -> Tried:
             names = _listed(settings)
             if not settings.server_model.strip():
                 return _without_model(names)
-        model = cached.chat_model(settings.writing(), settings.limits(), writing_key.key())
+        begun = time.perf_counter()
+        # A test is answered at once or it has failed.
+        limits = replace(settings.limits(), retries=0)
+        model = cached.chat_model(settings.writing(), limits, writing_key.key())
         loaded = time.perf_counter() - begun
         begun = time.perf_counter()
         for _, answer in model.answer([QUESTION]):
@@ -76,20 +79,19 @@ def attempt(settings: Chosen) -> Tried:
 
 def _listed(settings: Chosen) -> tuple[str, ...]:
     """The names of the server's models; empty where it gives no list."""
-    from dataclasses import replace
+    from llmrec_core.llm.server import ServerModel
 
-    address = checked_address(settings.server)
     limits = replace(settings.limits(), timeout=min(settings.timeout, 10.0), retries=0)
-    from llmrec_core.llm.server import models_at
-
-    return tuple(models_at(address, limits, writing_key.key()))
+    key = writing_key.key() or "none"
+    return tuple(ServerModel("", checked_address(settings.server), limits, key).models())
 
 
 def _without_model(names: tuple[str, ...]) -> Tried:
     if names:
         return Tried(True, f"The server answers and lists {count(len(names), 'model')}: choose "
                      "one of them.", names)
-    return Tried(False, "The server lists no models: type the name of one and test again.")
+    return Tried(False, "The server gave no list of models, or is not there: type the name of one "
+                 "and test again.")
 
 
 def _good(name: str, loaded: float, answered: float) -> str:

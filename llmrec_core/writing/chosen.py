@@ -8,7 +8,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from llmrec_core.artefacts import write_atomically
 from llmrec_core.errors import InputError, WrongUseError
@@ -85,25 +84,11 @@ class Chosen:
 
 def checked_address(server: str) -> str:
     """The base address of a server; refuses one that is not http(s) or holds a secret."""
-    address = server.strip().rstrip("/")
-    if not address:
+    from llmrec_core.llm.address import check_address
+
+    if not server.strip():
         raise WrongUseError("The server has no address yet, such as http://localhost:11434/v1.")
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https"):
-        raise WrongUseError(
-            "The server's address must begin with http:// or https:// and name a machine, such as "
-            "http://localhost:11434/v1."
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise WrongUseError(
-            "The server's address must not hold a name, a password or anything after «?»: a key "
-            "belongs into the environment variable LLMREC_API_KEY."
-        )
-    return address
+    return check_address(server)
 
 
 def chosen(study: Study) -> Chosen:

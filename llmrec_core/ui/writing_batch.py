@@ -1,0 +1,183 @@
+"""All users: what it will take, the build that writes, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from llmrec_core import made, progress
+from llmrec_core.errors import StudioError
+from llmrec_core.llm.budget import Estimate, estimate
+from llmrec_core.recipe import digest
+from llmrec_core.study import Study
+from llmrec_core.ui import cached, jobs, state, writing_key, writing_prompt
+from llmrec_core.ui.text import count, plain
+from llmrec_core.writing.chosen import Chosen, chosen
+from llmrec_core.writing.settings import WriterKind, Writing
+from llmrec_core.writing.standing import Standing, standing
+
+POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """An estimate on the screen: for which settings, and the key that the model answers under."""
+
+    about: str
+    model_key: str
+    numbers: Estimate
+
+
+def batch(study: Study, settings: Chosen) -> None:
+    """The estimate, the button that starts, and the progress of what runs."""
+    if settings.writer == WriterKind.TEMPLATE:
+        _start_button(study, "Write with the template", disabled=jobs.running(study))
+        jobs.panel(study)
+        return
+    try:
+        writing = settings.writing()
+        settings.limits()
+    except StudioError as error:
+        st.caption(plain(f"Nothing can be written yet: {error}"))
+        jobs.panel(study)
+        return
+    told = _told(study, settings, writing)
+    if told is not None:
+        _numbers(study, settings, told)
+    _buttons(study, settings, told)
+    jobs.panel(study)
+    if told is not None:
+        _progress(study, settings, writing, told)
+
+
+def _about(study: Study, settings: Chosen, writing: Writing) -> str:
+    """What an estimate depends on; another price makes it old."""
+    prices = (settings.price_read, settings.price_written)
+    return digest([study.key, str(study.tables_folder), writing.document(), prices])
+
+
+def _key(study_name: str) -> str:
+    return f"writing_{study_name}_estimate"
+
+
+def _told(study: Study, settings: Chosen, writing: Writing) -> Told | None:
+    """The last estimate, where it is one of these settings."""
+    told: Told | None = st.session_state.get(_key(study.name))
+    return told if told and told.about == _about(study, settings, writing) else None
+
+
+def _buttons(study: Study, settings: Chosen, told: Told | None) -> None:
+    running = jobs.running(study)
+    unsaved = writing_prompt.unsaved(study, settings)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Estimate again" if told else "Estimate", key="batch_estimate",
+            icon=":material/calculate:", type="secondary" if told else "primary",
+            on_click=_estimate_clicked, args=(study.name,), disabled=running or unsaved,
+            help="Counts what is known already and what the rest takes; nothing is asked.",
+        )
+        if told is not None:
+            users = told.numbers.requests
+            _start_button(study, f"Write for {count(users, 'user')}", disabled=running or unsaved)
+        if unsaved:
+            st.caption("The prompt on the screen is not saved: save or discard it first.")
+        elif told is None:
+            st.caption("Before a batch starts, see what it takes.")
+
+
+def _start_button(study: Study, label: str, *, disabled: bool) -> None:
+    st.button(
+        label, key="batch_start", icon=":material/edit_square:", type="primary",
+        on_click=_start_clicked, args=(study.name,), disabled=disabled,
+        help="Builds the study with these settings. Texts that are known already are not asked "
+        "for again; the page may be left meanwhile.",
+    )
+
+
+def _estimate_clicked(study_name: str) -> None:
+    study = Study.open(study_name)
+    settings = chosen(study)
+    with state.telling():
+        writing = settings.writing()
+        limits = settings.limits()
+        model = cached.chat_model(writing, limits, writing_key.key())
+        requests = cached.requests_of(study, writing)
+        numbers = estimate(model, requests, cached.answers(), limits.prices)
+        about = _about(study, settings, writing)
+        st.session_state[_key(study_name)] = Told(about, model.key, numbers)
+
+
+def _start_clicked(study_name: str) -> None:
+    with state.telling():
+        study = Study.open(study_name)
+        recipe = made.last_build(study).get("recipe")
+        encoder = str(recipe.get("encoder") or "") if isinstance(recipe, dict) else ""
+        jobs.start(
+            study, encoder=encoder, settings=chosen(study), agreed=True, key=writing_key.key()
+        )
+
+
+def _numbers(study: Study, settings: Chosen, told: Told) -> None:
+    """The estimate as figures."""
+    numbers, limits = told.numbers, settings.limits()
+    now = _standing(study, settings, told)
+    side_by_side = limits.at_once if settings.writer == WriterKind.SERVER else 1
+    seconds = now.seconds_left(side_by_side)
+    with st.grid(4, min_column_width=180):
+        st.metric("Texts to write", f"{numbers.requests - numbers.known:,}", border=True,
+                  help=f"Of {count(numbers.requests, 'user')} that the model writes for; the "
+                  "template writes for the others.")
+        st.metric("Known already", f"{numbers.known:,}", border=True,
+                  help="Answered before by the same model to the same words: they are free.")
+        st.metric("Tokens, at most", f"{numbers.prompt_tokens + numbers.completion_tokens:,}",
+                  border=True, help=f"About {numbers.prompt_tokens:,} read and at most "
+                  f"{numbers.completion_tokens:,} written.")
+        free = not (limits.prices.read or limits.prices.written)
+        st.metric("Cost, at most", "no price" if free else f"{numbers.cost:,.2f}", border=True,
+                  help="At the prices above, as if every answer were as long as it may be.")
+    st.caption(_pace(now, seconds))
+
+
+def _pace(now: Standing, seconds: float | None) -> str:
+    if not now.left:
+        return "Everything is known already: the build asks for nothing."
+    if seconds is None:
+        return (
+            "How long it takes is not known yet: nothing of this batch is written. Write for the "
+            "user above to measure it."
+        )
+    return (
+        f"About {_time(seconds)} at the pace of the {count(now.written, 'text')} written so far; "
+        "then the study is built with them."
+    )
+
+
+def _time(seconds: float) -> str:
+    if seconds < 100:
+        return f"{max(seconds, 1):,.0f} s"
+    return f"{seconds / 60:,.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"
+
+
+def _standing(study: Study, settings: Chosen, told: Told) -> Standing:
+    requests = cached.requests_of(study, settings.writing())
+    return standing(requests, told.model_key, cached.answers())
+
+
+def _progress(study: Study, settings: Chosen, writing: Writing, told: Told) -> None:
+    """What is written and kept, polled while a build runs."""
+    every = POLL_SECONDS if jobs.running(study) else None
+    st.fragment(_kept, run_every=every, key="batch_kept")(study.name, settings, told)
+
+
+def _kept(study_name: str, settings: Chosen, told: Told) -> None:
+    study = Study.open(study_name)
+    now = _standing(study, settings, told)
+    if not now.written:
+        return
+    words = now.sentence(settings.limits().prices)
+    said = progress.read(study.progress_path)
+    stopped = said is not None and not said.alive and said.status != progress.DONE
+    if now.left and stopped:
+        words += f" Starting again goes on with the other {now.left:,}."
+    st.caption(plain(words))
