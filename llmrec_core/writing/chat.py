@@ -26,6 +26,7 @@ from llmrec_core.writing.catalogue import Catalogue
 from llmrec_core.writing.desk import Desk, open_desk
 from llmrec_core.writing.repair import repaired
 from llmrec_core.writing.requests import (
+    checked,
     description_of,
     request_for,
     rewrite_request,
@@ -73,7 +74,10 @@ def write_all(
     written, failed = _answered(users, requests, evidences, known, writing, desk, progress)
     done = repaired(written, evidences, templates, writing, known, desk)
     done |= {u: replace(templates[u], fallback=reason) for u, reason in failed.items()}
-    return [done.get(u, one) for u, one in enumerate(templates)]
+    return [
+        done[u] if u in written else checked(done.get(u, one), evidences[u], known)
+        for u, one in enumerate(templates)
+    ]
 
 
 def requests_for(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from llmrec_core.describe.editing import MAX_LENGTH, guess_polarity, split_sentences
 from llmrec_core.describe.grammar import shown_title
 from llmrec_core.describe.sentences import Sentence
+from llmrec_core.errors import InputError
 from llmrec_core.evidence.facts import Evidence, Fact, FactKind
 from llmrec_core.writing.cleaning import UnusableError, cleaned
 from llmrec_core.writing.language import code_of, other_language
@@ -181,8 +182,15 @@ def _split(line: str) -> list[str]:
     if _NONE.match(line):
         return []
     broken = re.sub(r"([。！？])(?!$)", r"\1\n", line)
-    parts = (split_sentences(part[: 4 * MAX_LENGTH][:MAX_LENGTH]) for part in broken.split("\n"))
-    return [part for found in parts for part in found if not _NONE.match(part)]
+    parts = [words for part in broken.split("\n") for words in _sentences(part)]
+    return [words for words in parts if not _NONE.match(words)]
+
+
+def _sentences(part: str) -> list[str]:
+    try:
+        return split_sentences(part)
+    except InputError:  # one of them is a paragraph
+        return [" ".join(part.split())]
 
 
 def _bounded(said: Iterable[Said]) -> list[Said]:

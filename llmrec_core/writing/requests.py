@@ -67,10 +67,8 @@ def description_of(
 
 def checked(description: Description, evidence: Evidence, known: Catalogue) -> Description:
     """The description with what the comparison with its evidence found."""
-    try:
-        from llmrec_core.faith import check
-    except ImportError:  # not there yet
-        return description
+    from llmrec_core.faith import check
+
     return check(description, evidence, known.lexicon)
 
 

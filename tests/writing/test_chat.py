@@ -119,7 +119,7 @@ def test_one_failure_is_the_template_with_the_reason(items, evidences, desk_of):
     assert len(failed) < len(written)
     for u in failed:
         assert written[u].fallback == "It hung."
-        assert written[u].sentences == templates[u].sentences
+        assert written[u].text() == templates[u].text()
         assert written[u].writer == "template"
 
 

@@ -1,0 +1,75 @@
+"""Sentences that the evidence does not bear out: marked, asked for again, or the template's."""
+
+from __future__ import annotations
+
+import pytest
+import world
+from chat import FakeChat
+
+from llmrec_core import describe
+from llmrec_core.evidence import user_evidence
+from llmrec_core.llm import ModelError
+from llmrec_core.llm.limits import Limits
+from llmrec_core.writing import Writing
+from llmrec_core.writing.chat import write_all
+from llmrec_core.writing.desk import Desk
+
+ANSWER = """LIKES: Loves space stories. Adores the film Heart 1.
+DISLIKES: Does not care for romance."""
+"""The second sentence praises what u00 disliked."""
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return user_evidence(world.behaviour(), world.items())[:1]
+
+
+def written(evidence, policy, again="Loves Star 4 above all."):
+    """(the description, the prompts) under a policy; `again` answers the request to rewrite."""
+    def script(request):
+        return again if "rewrite one sentence" in request.messages[0].content else ANSWER
+
+    desk = Desk(FakeChat(script), None, Limits(), {})
+    writing = Writing(writer="local", model="fake", unsupported=policy)
+    return write_all(evidence, world.items(), writing, desk)[0], desk.model.prompts
+
+
+def test_a_contradiction_is_marked(evidence):
+    """The sentence stays, with what is wrong with it."""
+    one, prompts = written(evidence, "mark")
+    good, bad, other = one.sentences
+    assert (good.check, bad.check, other.check) == ("supported", "contradicted", "supported")
+    assert "Heart 1" in bad.problem
+    assert len(prompts) == 1
+
+
+def test_a_contradiction_is_asked_for_once_more(evidence):
+    """The problem is named in the request, the better sentence takes the place and is checked."""
+    one, prompts = written(evidence, "rewrite")
+    assert [s.text for s in one.sentences] == [
+        "Loves space stories.", "Loves Star 4 above all.", "Does not care for romance.",
+    ]
+    assert one.sentences[1].check == "supported"
+    assert len(prompts) == 2
+    assert "Adores the film Heart 1." in prompts[1]
+    assert "dislike" in prompts[1].split("What is wrong with it:")[1].lower()
+
+
+@pytest.mark.parametrize("again", [
+    "Adores the film Heart 3.", "I'm sorry, but I can't.", ModelError("It hung."),
+])  # fmt: skip
+def test_what_is_no_better_is_marked(evidence, again):
+    """A second answer that is as wrong, a refusal and a failure leave a marked sentence."""
+    one, _ = written(evidence, "rewrite", again)
+    assert [s.check for s in one.sentences] == ["supported", "contradicted", "supported"]
+    assert one.fallback == ""
+
+
+def test_the_template_s_sentence_takes_its_place(evidence):
+    """One of the same slot that is not there yet, by the template and said so."""
+    one, prompts = written(evidence, "template")
+    assert len(prompts) == 1
+    taken = one.sentences[1]
+    assert taken in describe.write_all(evidence, world.items())[0].sentences
+    assert (taken.author, taken.polarity) == ("template", 1)
+    assert [s.author for s in one.sentences] == ["fake-chat", "template", "fake-chat"]
