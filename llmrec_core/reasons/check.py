@@ -46,10 +46,11 @@ def verdict(text: str, weighed: Weighed, item_title: str, language: str = "Engli
     worst = weighed.against()
     parts = (*weighed.named(), *([worst] if worst else []))
     told = _told(parts, item_title)
-    problem = _quoted(text, told) or _name(text, told, language) or _share(text, weighed, told)
+    said, problem = _quoted(text, told)
+    problem = problem or _name(said, told, language) or _share(said, weighed, told)
     if problem:
         return Check.UNSUPPORTED, problem
-    problem = changed_side(_without(text, [in_words(item_title), item_title]), parts)
+    problem = changed_side(_without(said, [in_words(item_title), item_title]), parts)
     if problem:
         return Check.CONTRADICTED, problem
     if any(_is_named(text, part) for part in parts):
@@ -66,19 +67,28 @@ def _told(parts: Sequence[Part], item_title: str) -> list[str]:
     return sorted((" ".join(text.split()) for text in texts if text.strip()), key=len, reverse=True)
 
 
-def _quoted(text: str, told: Sequence[str]) -> str:
+def _quoted(text: str, told: Sequence[str]) -> tuple[str, str]:
+    """(the text with a mark for every quotation from the parts, what is quoted from elsewhere)."""
     whole = "\n".join(told).casefold()
-    for words in _QUOTED.findall(text):
-        if words.strip(" .,;:!?…").casefold() not in whole:
-            return f"quotes «{words.strip()}», which is not among the parts"
-    return ""
+    wrong = []
+
+    def mark(found: re.Match[str]) -> str:
+        words = found.group(1).strip()
+        if words.strip(" .,;:!?…").casefold() in whole:
+            return "_"
+        wrong.append(f"quotes «{words}», which is not among the parts")
+        return found.group()
+
+    said = _QUOTED.sub(mark, text)
+    return said, wrong[0] if wrong else ""
 
 
 def _name(text: str, told: Sequence[str], language: str) -> str:
     """The first capitalised name or number that is in none of the parts."""
-    rest, words = _without(text, told), set(re.findall(r"\w+", "\n".join(told).casefold()))
+    rest, whole = _without(text, told), "\n".join(told)
+    words, numbers = set(re.findall(r"\w+", whole.casefold())), set(_NUMBER.findall(whole))
     for found in _NUMBER.finditer(_PERCENT.sub(" ", rest)):
-        if not set(re.findall(r"\w+", found.group())) <= words:
+        if found.group() not in numbers:
             return f"names the number {found.group()}, which is not among the parts"
     if code_of(language) in _CAPITAL_NOUNS:
         return ""

@@ -17,8 +17,11 @@ from llmrec_core.signals.base import Kind
 _NEUTRAL = re.compile(r"neither (?:\w+ ){1,3}nor \w+|rat(?:ed|ing) in between", re.IGNORECASE)
 _BREAK = re.compile(
     r"(?<=[.!?;。！？；])\s*|\s+(?=(?:but|although|though|however|while|whereas|despite|"
-    r"even though|in spite|because)\b)", re.IGNORECASE
+    r"even though|in spite|because)\b|"
+    r"and (?:liked|loved|enjoyed|disliked|rated|took|chose|because)\b)", re.IGNORECASE
 )
+_WEIGHS_AGAINST = re.compile(r"\bless speaks|\bagainst (?:it|this|that)\b", re.IGNORECASE)
+"""What a following «because» gives the reasons for."""
 _AGAINST = re.compile(
     r"\b(?:against|despite|in spite|although|though|however|but|outweigh\w*|unlike|even if|"
     r"less likely|lower\w*|not (?:\w+ )?(?:recommend|suit|appeal)\w*)\b", re.IGNORECASE
@@ -33,14 +36,19 @@ _LIKE = re.compile(
     r"\b(?:liked?|likes|lov(?:e|es|ed)|enjoy\w*|favou?rites?|adore\w*|fan of|fond of|drawn to|"
     r"rated (?:\w+ )?high\w*|prefer\w*|thinks highly)\b", re.IGNORECASE
 )
-_SMALL = frozenset(
-    "also that this than more most many others with from about themes recur chosen among best "  # noqa: SIM905
-    "some those likes liked like loves loved enjoys enjoyed films books titles rates gives marks "
-    "average chooses chose choice picks deal work other further favourites often before such "
-    "lately turned have been does care disappointed disliked into rather pronounced taste cannot "
-    "enough".split()
+_OPEN = re.compile(
+    r"\b(?:took|takes|taken|chose|chosen|picked|rated|watched|read|saw)\b", re.IGNORECASE
 )
-_PLAIN_WORD = re.compile(r"[^\W\d_]{4,}")
+"""Verbs that say what was done and not how it was liked."""
+_SMALL = frozenset(
+    "the and for has not are was his her its who out all far top two soft spot bit other also that "  # noqa: SIM905
+    "this than more most many others with from about themes recur chosen among best some those "
+    "likes liked like loves loved enjoys enjoyed films books titles rates gives marks average "
+    "chooses chose choice picks deal work further favourites often before such lately turned have "
+    "been does care disappointed disliked into rather pronounced taste cannot enough get late "
+    "half third fifth quarter tenth".split()
+)
+_PLAIN_WORD = re.compile(r"[^\W\d_]{3,}|\d{3,4}s?")
 
 
 @dataclass(frozen=True)
@@ -55,18 +63,31 @@ class _Named:
 def changed_side(text: str, parts: Sequence[Part]) -> str:
     """What the words turn round, in words; "" where nothing is."""
     things = sorted(_things(parts), key=lambda named: -len(named.words))
+    before = ""
     for clause in _BREAK.split(_NEUTRAL.sub("", text)):
-        rest = clause
-        for named in things:
-            found = re.search(rf"(?<!\w){re.escape(named.words)}(?!\w)", rest, re.IGNORECASE)
-            if found is None:
-                continue
-            # A shorter title inside this one is not named; what surrounds it keeps its place.
-            rest = rest[: found.start()] + " " * len(found.group()) + rest[found.end():]
-            wrong = _wrong(rest, found.start(), named)
+        opposed = _WEIGHS_AGAINST.search(before) is not None and clause.startswith("because")
+        before, found = _found(clause, things)
+        for place, named in found:
+            wrong = _wrong(before, place, named, opposed)
             if wrong:
                 return wrong
     return ""
+
+
+def _found(clause: str, things: Sequence[_Named]) -> tuple[str, list[tuple[int, _Named]]]:
+    """(the clause without what is named, what is named with its place), the longest names first.
+
+    What is named leaves blanks: a title may hold a verb, or another title.
+    """
+    found = []
+    for named in things:
+        case = re.NOFLAG if named.pro is not None else re.IGNORECASE  # titles: «It» is not «it»
+        place = re.search(rf"(?<!\w){re.escape(named.words)}(?!\w)", clause, case)
+        if place is not None:
+            found.append((place.start(), named))
+            blanks = " " * len(place.group())
+            clause = clause[: place.start()] + blanks + clause[place.end():]
+    return clause, found
 
 
 def _things(parts: Sequence[Part]) -> Iterator[_Named]:
@@ -92,13 +113,13 @@ def content_words(sentence: str) -> list[str]:
     return [w for w in dict.fromkeys(words) if w.lower() not in _SMALL and w.lower() not in THINGS]
 
 
-def _wrong(clause: str, place: int, named: _Named) -> str:
+def _wrong(clause: str, place: int, named: _Named, opposed: bool) -> str:
     said = _feeling(clause, place)
     if said is Feeling.DISLIKED and named.feeling in (Feeling.LIKED, Feeling.TAKEN):
         return f"says that the user disliked «{named.words}», which is not so"
     if said is Feeling.LIKED and named.feeling in (Feeling.DISLIKED, Feeling.NEUTRAL):
         return f"says that the user liked «{named.words}», which is not so"
-    against = _AGAINST.search(clause) is not None
+    against = opposed or _AGAINST.search(clause) is not None
     if named.pro is False and not against and said is not Feeling.DISLIKED:
         return f"tells «{named.words}» as a reason for it, which it is not"
     if named.pro and against and named.feeling in (Feeling.LIKED, Feeling.TAKEN):
@@ -114,9 +135,9 @@ def _feeling(clause: str, place: int) -> Feeling | None:
         found.span() for found in _LIKE.finditer(clause)
         if not any(low <= found.start() < high for low, high in bad)
     ]
-    verbs = sorted(
-        [(low, Feeling.DISLIKED) for low, _ in bad] + [(low, Feeling.LIKED) for low, _ in good]
-    )
-    before = [feeling for low, feeling in verbs if low < place]
-    after = [feeling for low, feeling in verbs if low >= place]
-    return before[-1] if before else after[0] if after else None
+    verbs: dict[int, Feeling | None] = {found.start(): None for found in _OPEN.finditer(clause)}
+    verbs |= {low: Feeling.DISLIKED for low, _ in bad} | {low: Feeling.LIKED for low, _ in good}
+    before = max((low for low in verbs if low < place), default=None)
+    after = min((low for low in verbs if low >= place), default=None)
+    governing = after if before is None else before
+    return None if governing is None else verbs[governing]
