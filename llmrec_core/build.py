@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from llmrec_core.describe import Description
     from llmrec_core.embed import ItemVectors, TextEncoder
     from llmrec_core.evidence import Evidence
-    from llmrec_core.tables import Tables
+    from llmrec_core.tables import Items, Tables
     from llmrec_core.texts import Texts
     from llmrec_core.writing.desk import Desk
 
@@ -90,10 +90,15 @@ class Builder:
             ("laying out the map", "map", k.map, self.map),
         ]
 
+    @property
+    def described_items(self) -> Items:
+        """The items as they are encoded."""
+        return self.tables.items
+
     def items(self) -> None:
         """Vectors of every text field of every item."""
         with self.timed() as card:
-            vectors = self.texts.items(self.tables.items, self.report.step)
+            vectors = self.texts.items(self.described_items, self.report.step)
             card |= {"fields": list(vectors.fields), "encoder": self.encoder.name,
                      "device": self.encoder.device, "precision": self.encoder.precision}
         # The digests tell a rebuild which items changed since.
@@ -152,7 +157,7 @@ class Builder:
                 ),
             )
             if folds:
-                side, swaps = prepare(folds[0][0], self.side, self.tables.items, self.texts)
+                side, swaps = prepare(folds[0][0], self.choice_side, self.tables.items, self.texts)
                 chosen = tune.choose(
                     folds, side, n=self.recipe.n, swaps=swaps,
                     search=self.behaviour.n_items <= MOST_SEARCHED,
@@ -160,7 +165,8 @@ class Builder:
                 )
             else:  # nobody has five rows: nothing to choose on
                 chosen = tune.Choice(signals.DEFAULTS, dict.fromkeys(signals.NAMES, 1.0), {})
-            card |= {"choice": chosen.document()}
+            # Writing three folds with a model would cost three times the study's descriptions.
+            card |= {"choice": chosen.document(), "descriptions": "template"}
         weights = np.array([chosen.weights[name] for name in signals.NAMES], np.float32)
         self.store.save_arrays("choice", self.keys.choice, {"weights": weights}, card)
 
@@ -169,6 +175,11 @@ class Builder:
         """The item side of the text signals, without lessons: their center differs from fit to
         fit."""
         return signals.ItemSide(self.item_vectors.concatenated, self.item_vectors.fields)
+
+    @property
+    def choice_side(self) -> signals.ItemSide:
+        """The item side that settings and weights are chosen on."""
+        return self.side
 
     def signals(self) -> None:
         """Every signal, fitted on all rows with the chosen settings."""
@@ -245,7 +256,7 @@ def build(
 
     recipe = recipe or BuildRecipe()
     with study.alone():
-        report = Reporter(study.progress_path, 7, listener)
+        report = Reporter(study.progress_path, 7 + recipe.enriching.on, listener)
         try:
             study.artefacts.sweep()
             model = encoder or load_encoder(recipe.encoder)
@@ -271,7 +282,7 @@ def intact(store: Artefacts, stage: str, key: str) -> bool:
     if not store.exists(stage, key):
         return False
     try:
-        if stage == "descriptions":
+        if stage in ("descriptions", "item_texts"):
             store.load_frame(stage, key)
         else:
             store.load_arrays(stage, key)

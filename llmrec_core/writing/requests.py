@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmrec_core.describe.editing import MAX_LENGTH
 from llmrec_core.describe.sentences import Check, Description
 from llmrec_core.evidence.facts import Evidence
+from llmrec_core.faith.vetting import vetted
 from llmrec_core.llm.base import Answer, Request
 from llmrec_core.writing.catalogue import Catalogue
 from llmrec_core.writing.cleaning import UnusableError
@@ -25,6 +27,10 @@ WRONG = (Check.UNSUPPORTED, Check.CONTRADICTED)
 
 REWRITTEN_TOKENS = 120
 """The longest answer where one sentence is asked for."""
+
+PROBLEM_LENGTH = 300
+NO_PROBLEM = "nothing: say it more clearly"
+WITHHELD = "(withheld: it reads like an instruction)"
 
 
 def request_for(
@@ -80,8 +86,9 @@ def rewrite_request(
     known, sentence = Catalogue.of(items), description.sentences[index]
     filled = messages(
         desk.text(REWRITE), language=description.language or writing.language,
-        things=known.things, evidence=shown(evidence, known), sentence=sentence.text,
-        problem=sentence.problem or "nothing: say it more clearly",
+        things=known.things, evidence=shown(evidence, known),
+        sentence=vetted(sentence.text, most=MAX_LENGTH) or WITHHELD,
+        problem=vetted(sentence.problem, most=PROBLEM_LENGTH) or NO_PROBLEM,
         wish=f"What is wanted: {wish.strip()}" if wish.strip() else "",
     )
     return Request(filled, max_tokens=REWRITTEN_TOKENS)

@@ -76,12 +76,15 @@ def _count(fact: Fact) -> str:
 def _titles(label: str, kind: FactKind) -> Callable[[Evidence, Catalogue], Iterator[str]]:
     """A line of titles, each with its year where there is one."""
     def part(evidence: Evidence, known: Catalogue) -> Iterator[str]:
-        return _line(label, [_title(fact, known) for fact, _ in _named(evidence, kind)])
+        named = (_title(fact, known) for fact, _ in _named(evidence, kind))
+        return _line(label, [title for title in named if title])
     return part
 
 
 def _title(fact: Fact, known: Catalogue) -> str:
     title, year = vetted(shown_title(fact.values[0])), known.years[fact.items[0]]
+    if not title:
+        return ""
     return f"{title} ({year})" if year and year not in title else title
 
 
@@ -91,8 +94,9 @@ def _themes(evidence: Evidence, known: Catalogue) -> Iterator[str]:
 
 def _plots(evidence: Evidence, known: Catalogue) -> Iterator[str]:
     for fact, _ in list(_named(evidence, FactKind.FAVOURITE_TITLE))[:PLOTS]:
-        if told := vetted(known.texts[fact.items[0]], most=PLOT_LENGTH):
-            yield f"about {_title(fact, known)}: {told}"
+        title, told = _title(fact, known), vetted(known.texts[fact.items[0]], most=PLOT_LENGTH)
+        if title and told:
+            yield f"about {title}: {told}"
 
 
 def _others(evidence: Evidence, known: Catalogue) -> Iterator[str]:
@@ -100,7 +104,7 @@ def _others(evidence: Evidence, known: Catalogue) -> Iterator[str]:
         _title(fact, known) for fact, _ in _named(evidence, FactKind.DISLIKED_TITLE)
         if fact.numbers.get("fame", 0.0) >= POPULAR
     ]
-    yield from _line("disliked, though many others chose it", popular)
+    yield from _line("disliked, though many others chose it", [t for t in popular if t])
 
 
 def _habits(evidence: Evidence, known: Catalogue) -> Iterator[str]:

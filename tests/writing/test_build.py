@@ -1,4 +1,4 @@
-"""A build whose descriptions a chat model writes: resumed, sampled, mended, and never twice paid."""
+"""A build whose descriptions a chat model writes: resumed, sampled, and never paid for twice."""
 
 from __future__ import annotations
 
