@@ -13,7 +13,7 @@ from llmrec_core.provenance import Made
 from llmrec_core.study import Study
 from llmrec_core.summary import HEAD_SHARE, Summary, ties_sentence
 from llmrec_core.tune import Choice
-from llmrec_core.ui import navigation, state
+from llmrec_core.ui import navigation, state, writing_told
 from llmrec_core.ui.text import count, plain
 
 _LIST_HEIGHT = 388  # ten rows and the header, so that neither list scrolls
@@ -89,8 +89,7 @@ def machine(made: Made) -> None:
     st.caption(
         plain(
             f"Encoder: {made.encoder.get('name')}, {made.encoder.get('dim')} dimensions, "
-            f"{made.encoder.get('precision')}. Writer: {made.writer}"
-            + (", rules and no language model." if made.writer == "template" else ".")
+            f"{made.encoder.get('precision')}. {writing_told.wrote(made)}"
         )
     )
 

@@ -11,7 +11,7 @@ from llmrec_core.behaviour import Filters
 from llmrec_core.errors import InputError
 from llmrec_core.study import Study
 from llmrec_core.summary import ties_sentence
-from llmrec_core.ui import cached, jobs, state
+from llmrec_core.ui import cached, jobs, state, writing_told
 from llmrec_core.ui.text import plain
 
 _ENCODER = "build_encoder"
@@ -129,12 +129,13 @@ def build(study: Study) -> None:
     with right:
         jobs.start_button(study, _ENCODER, again=built is not None)
     st.caption(_state_of(built))
+    writing_told.show(study, built)
     jobs.panel(study, stale=built is None or bool(built.missing))
 
 
 def _state_of(built: provenance.Made | None) -> str:
     if built is None:
-        return "Not built yet. Descriptions are written by rules (the template), no language model."
+        return "Not built yet."
     if built.missing:
         words = ", ".join(provenance.STAGES[stage] for stage in built.missing)
         return f"Missing since the data, the filters or the version changed: {words}."
