@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from llmrec_core.describe.sentences import Check
 from llmrec_core.reasons.parts import Part, Weighed
+from llmrec_core.reasons.request import Question
 from llmrec_core.reasons.shares import SHARES, share_words
 from llmrec_core.reasons.sides import changed_side, content_words
 from llmrec_core.reasons.template import in_words
 from llmrec_core.signals.base import Kind
 from llmrec_core.writing.language import code_of
+
+if TYPE_CHECKING:
+    from llmrec_core.faith import Lexicon
 
 Verdict = tuple[Check, str]
 NEAR = 0.1
@@ -36,21 +41,24 @@ _SHARE = re.compile(
 )
 
 
-def verdict(text: str, weighed: Weighed, item_title: str, language: str = "English") -> Verdict:
+def verdict(text: str, question: Question) -> Verdict:
     """(supported, ""), or what is wrong with the words: the first thing found.
 
     Every name, quotation and number must stand in the parts, at least one part must be named, a
-    told share must be near the true one, and nothing may change sides. Sides and shares are read
-    from English words only; there a text that names no part is unsupported, elsewhere open.
+    told share must be near the true one, and nothing may change sides. With the question's
+    lexicon a title, maker or kind of the catalogue is a name however it is written. Sides and
+    shares are read from English words only; there a text that names no part is unsupported,
+    elsewhere open.
     """
-    worst = weighed.against()
-    parts = (*weighed.named(), *([worst] if worst else []))
-    told = _told(parts, item_title)
+    parts, told, language = question.parts(), question.names(), question.language
     said, problem = _quoted(text, told)
-    problem = problem or _name(said, told, language) or _share(said, weighed, told)
+    problem = (
+        problem or _name(said, told, language) or _of_catalogue(said, told, question.lexicon)
+        or _share(said, question.weighed, told)
+    )
     if problem:
         return Check.UNSUPPORTED, problem
-    problem = changed_side(_without(said, [in_words(item_title), item_title]), parts)
+    problem = changed_side(_without(said, [in_words(question.title), question.title]), parts)
     if problem:
         return Check.CONTRADICTED, problem
     if any(_is_named(text, part) for part in parts):
@@ -58,13 +66,6 @@ def verdict(text: str, weighed: Weighed, item_title: str, language: str = "Engli
     if code_of(language) == "en":
         return Check.UNSUPPORTED, "names none of the parts"
     return Check.OPEN, ""
-
-
-def _told(parts: Sequence[Part], item_title: str) -> list[str]:
-    """All that may be named, the longest first."""
-    texts = {item_title, *(part.evidence for part in parts)}
-    texts |= {in_words(text) for text in texts if len(text) < 300}
-    return sorted((" ".join(text.split()) for text in texts if text.strip()), key=len, reverse=True)
 
 
 def _quoted(text: str, told: Sequence[str]) -> tuple[str, str]:
@@ -99,6 +100,19 @@ def _name(text: str, told: Sequence[str], language: str) -> str:
         strange = [w for w in re.findall(r"[\w’'-]+", name) if w[:1].isupper() and w not in _FREE]
         if not all(set(re.findall(r"\w+", word.casefold())) <= words for word in strange):
             return f"names «{name.strip()}», which is not among the parts"
+    return ""
+
+
+def _of_catalogue(text: str, told: Sequence[str], lexicon: Lexicon | None) -> str:
+    """The first title, maker or kind of the catalogue that is in none of the parts."""
+    if lexicon is None:
+        return ""
+    from llmrec_core.faith.mentions import mentions
+
+    whole = "\n".join(told).casefold()
+    for found in mentions(text, lexicon):
+        if found.text.casefold() not in whole:
+            return f"names «{found.text}», which is not among the parts"
     return ""
 
 

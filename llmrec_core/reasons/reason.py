@@ -13,6 +13,7 @@ from llmrec_core.reasons.parts import Feeling, Part, Weighed, weigh
 
 if TYPE_CHECKING:
     from llmrec_core.explain import Entry
+    from llmrec_core.faith import Lexicon
     from llmrec_core.writing.desk import Desk
     from llmrec_core.writing.settings import Writing
 
@@ -46,7 +47,7 @@ class Reason:
 
 def reason(
     entries: Sequence[Entry], item_title: str, *, past: Mapping[int, Feeling] | None = None,
-    writing: Writing | None = None, desk: Desk | None = None,
+    writing: Writing | None = None, desk: Desk | None = None, lexicon: Lexicon | None = None,
 ) -> Reason:
     """One or two sentences for one item: the template's, or with a `desk` those of its model.
 
@@ -58,6 +59,7 @@ def reason(
         just chosen.
     writing, desk : who writes and in which language. Words of the model that say what the parts
         do not, and failures of the model, give the template's sentences with `fallback`.
+    lexicon : the catalogue's names, so that the check knows one when the model names it.
     """
     weighed = weigh(entries, past)
     if writing is None or desk is None or not weighed.named():
@@ -65,40 +67,43 @@ def reason(
     from llmrec_core.llm.asking import ask
     from llmrec_core.llm.base import ModelError
     from llmrec_core.reasons.answer import reason_of
-    from llmrec_core.reasons.request import request_of
+    from llmrec_core.reasons.request import Question
 
-    request = request_of(weighed, item_title, writing.language)
-    ((_, answer),) = ask(desk.model, [request], desk.answers, desk.limits)
+    question = Question(weighed, item_title, writing.language, lexicon)
+    ((_, answer),) = ask(desk.model, [question.request()], desk.answers, desk.limits)
     if isinstance(answer, ModelError):
         return replace(by_template(weighed, item_title), fallback=str(answer))
-    return reason_of(answer.text, request, weighed, item_title, desk.model.name, writing.language)
+    return reason_of(answer, question, desk.model.name)
 
 
 def stream_reason(
     entries: Sequence[Entry], item_title: str, *, past: Mapping[int, Feeling] | None = None,
-    writing: Writing, desk: Desk,
+    writing: Writing, desk: Desk, lexicon: Lexicon | None = None,
 ) -> Generator[str, None, Reason]:
     """The model's words as they come, unchecked; the generator returns the checked reason.
 
     What is shown meanwhile is the model's own: where the check refuses it the template's sentences
-    are returned. A failure is a fallback too; nothing is raised.
+    are returned. A failure is a fallback too; nothing is raised. Parameters as in `reason`.
     """
     from llmrec_core.llm.asking import ask_streaming
-    from llmrec_core.llm.base import ModelError
+    from llmrec_core.llm.base import Answer, ModelError
     from llmrec_core.reasons.answer import reason_of
-    from llmrec_core.reasons.request import request_of
+    from llmrec_core.reasons.request import Question
 
     weighed = weigh(entries, past)
     if not weighed.named():
         return by_template(weighed, item_title)
-    request, words = request_of(weighed, item_title, writing.language), ""
+    question, words = Question(weighed, item_title, writing.language, lexicon), ""
+    request = question.request()
     try:
         for piece in ask_streaming(desk.model, request, desk.answers, desk.limits):
             words += piece
             yield piece
     except ModelError as error:
         return replace(by_template(weighed, item_title), fallback=str(error))
-    return reason_of(words, request, weighed, item_title, desk.model.name, writing.language)
+    key = request.key(desk.model.key)
+    kept = desk.answers.known([key]) if desk.answers is not None else {}
+    return reason_of(kept.get(key, Answer(words)), question, desk.model.name)
 
 
 def by_template(weighed: Weighed, item_title: str) -> Reason:

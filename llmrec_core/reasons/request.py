@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from llmrec_core.faith.vetting import vetted
 from llmrec_core.llm.base import Request
@@ -12,6 +14,9 @@ from llmrec_core.reasons.shares import share_words
 from llmrec_core.reasons.template import MAX_QUOTE, in_words
 from llmrec_core.signals.base import Kind
 from llmrec_core.writing.prompts import default, messages
+
+if TYPE_CHECKING:
+    from llmrec_core.faith import Lexicon
 
 PROMPT = "reason"
 MAX_TOKENS = 120
@@ -24,12 +29,33 @@ _USER = {
 }
 
 
-def request_of(weighed: Weighed, item_title: str, language: str) -> Request:
-    """The question whose answer is a reason in words; equal parts give an equal question."""
-    filled = messages(
-        default(PROMPT), language=language, parts="\n".join(_lines(weighed, item_title))
-    )
-    return Request(filled, max_tokens=MAX_TOKENS)
+@dataclass(frozen=True)
+class Question:
+    """What is asked about one item; `lexicon` knows the catalogue's names, for the check."""
+
+    weighed: Weighed
+    title: str
+    language: str
+    lexicon: Lexicon | None = None
+
+    def request(self) -> Request:
+        """Equal parts in an equal language give an equal request."""
+        filled = messages(
+            default(PROMPT), language=self.language,
+            parts="\n".join(_lines(self.weighed, self.title)),
+        )
+        return Request(filled, max_tokens=MAX_TOKENS)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that are told: those for the item, then the one against it."""
+        worst = self.weighed.against()
+        return (*self.weighed.named(), *((worst,) if worst else ()))
+
+    def names(self) -> list[str]:
+        """All that is told by name, as it may be written, the longest first."""
+        told = {self.title, *(part.evidence for part in self.parts())}
+        told |= {in_words(text) for text in told}
+        return sorted((" ".join(text.split()) for text in told if text.strip()), key=len)[::-1]
 
 
 def _lines(weighed: Weighed, item_title: str) -> Iterable[str]:

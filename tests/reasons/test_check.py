@@ -1,11 +1,13 @@
 """The check of a model's reason: what the parts bear out passes, what they do not is caught."""
 
 import pytest
+import world
 
 from llmrec_core.describe import Check
 from llmrec_core.explain import AVERAGE, Entry
-from llmrec_core.reasons import Feeling, weigh
-from llmrec_core.reasons.check import verdict
+from llmrec_core.faith import Lexicon
+from llmrec_core.reasons import Feeling, check, weigh
+from llmrec_core.reasons.request import Question
 
 
 def signal(name, *lines):
@@ -14,6 +16,11 @@ def signal(name, *lines):
     children.append(Entry(name, 1.0, AVERAGE, AVERAGE, 0.0))
     total = sum(child.contribution for child in children)
     return Entry(name, 1.0, "signal", name, total, tuple(children))
+
+
+def verdict(text, weighed, title, language="English", lexicon=None):
+    """The check of a text about one item."""
+    return check.verdict(text, Question(weighed, title, language, lexicon))
 
 
 ENTRIES = (
@@ -69,8 +76,8 @@ BAD = (
 @pytest.mark.parametrize(("text", "problem"), BAD)
 def test_what_is_in_no_part_is_unsupported(text, problem):
     """The words say what is wrong."""
-    check, words = verdict(text, WEIGHED, "Star Wars")
-    assert check == Check.UNSUPPORTED and problem in words
+    found, words = verdict(text, WEIGHED, "Star Wars")
+    assert found == Check.UNSUPPORTED and problem in words
 
 
 TURNED = (
@@ -121,9 +128,21 @@ def test_names_are_checked_in_chinese_and_german_too():
     """Latin titles and numbers in Chinese; in German every noun has a capital, quotations count."""
     fine = "因为用户喜欢 Alien (1979)，所以推荐 Star Wars。"
     assert verdict(fine, WEIGHED, "Star Wars", "Chinese")[0] == Check.SUPPORTED
-    check, _ = verdict("因为用户喜欢 Aliens 和 Alien (1979)。", WEIGHED, "Star Wars", "Chinese")
-    assert check == Check.UNSUPPORTED
+    found, _ = verdict("因为用户喜欢 Aliens 和 Alien (1979)。", WEIGHED, "Star Wars", "Chinese")
+    assert found == Check.UNSUPPORTED
     assert verdict("因为用户喜欢太空。", WEIGHED, "Star Wars", "Chinese")[0] == Check.OPEN
     german = "Weil der Nutzer Alien (1979) mochte, passt der Film {}."
     assert verdict(german.format("gut"), WEIGHED, "Star Wars", "German")[0] == Check.SUPPORTED
     assert verdict(german.format("zu «Up»"), WEIGHED, "Star Wars", "German")[0] == Check.UNSUPPORTED
+
+
+def test_a_catalogue_s_names_are_names_however_they_are_written():
+    """A title that begins the sentence, a maker, a kind that no part has."""
+    lexicon = Lexicon.of(world.items())
+    weighed = weigh((signal("taste", ("past item", "Star 2", 2.0, 2)),), {2: Feeling.LIKED})
+    fine = "The user liked Star 2."
+    assert verdict(fine, weighed, "Star 4", lexicon=lexicon) == (Check.SUPPORTED, "")
+    for lie in ("«Heart 3» is like it. ", "Ada made it. ", "The user likes romance titles. "):
+        found, problem = verdict(lie + fine, weighed, "Star 4", lexicon=lexicon)
+        assert found == Check.UNSUPPORTED, lie
+        assert "is not among the parts" in problem
