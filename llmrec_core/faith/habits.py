@@ -23,7 +23,7 @@ _HABITS = (
     ),
     (
         FactKind.MAINSTREAM, "score", 1, "chooses what is well known",
-        re.compile(r"\b(?:goes\s+for|mostly\s+chooses|prefers|likes|enjoys)\s+(?:\w+\s+){0,2}?"
+        re.compile(r"\b(?:go(?:es)?\s+for|mostly\s+chooses|prefers?|likes?|enjoys?)\s+(?:\w+\s+){0,2}?"
                    r"(?:well-known|popular|mainstream|famous|blockbusters?)\b", re.I),
     ),
     (

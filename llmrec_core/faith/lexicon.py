@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core import tables
-from llmrec_core.describe.grammar import shown_title, things
+from llmrec_core.describe.grammar import COMMON_NOUN_ATTRIBUTES, shown_title, things
 from llmrec_core.evidence.attributes import Role, role_of, year_of
 from llmrec_core.faith.forms import category_forms, title_forms
 
@@ -136,7 +136,7 @@ def _add_values(
             for value in values:
                 holders[small(value)].add(number)
         distinct = {value for values in lists for value in values}
-        if role is Role.CATEGORY:
+        if role is Role.CATEGORY or name.lower() in COMMON_NOUN_ATTRIBUTES:
             for value in distinct:
                 for form in category_forms(value):
                     entries[form].categories.add(small(value))

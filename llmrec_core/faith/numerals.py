@@ -19,9 +19,9 @@ _SPOKEN = {
 }
 _SPOKEN_DECADE = re.compile(rf"\b({'|'.join(_SPOKEN)})\b", re.IGNORECASE)
 _YEAR = re.compile(
-    r"(?<![\w.,])(1[0-9]\d\d|20\d\d)(?![\w%]|[.,]\d)|(?<!\d)((?:1[5-9]|20)\d\d)(?=年)"
+    r"(?<![\w.,])(1[0-9]\d\d|20\d\d)(?![\w%]|[.,]\d)|(?<!\d)((?:1[5-9]|20)\d\d)(?=年(?!代))"
 )
-_NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(\s*%|(?=[^\d]|$))")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(\s*%|(?=[^\d]|$))")
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40,

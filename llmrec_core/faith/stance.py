@@ -19,7 +19,7 @@ _TURN = re.compile(
 )
 _AGAINST = re.compile(
     r"\b(?:dislik\w*|hat(?:e|es|ed|ing)|avoid\w*|shun\w*|loath\w*|detest\w*|despis\w*|abhor\w*|"
-    r"resent\w*|reject\w*|ignores?|dismiss\w*|cannot\s+(?:bear|stand)|can't\s+(?:bear|stand)|"
+    r"resent\w*|reject\w*|repel\w*|repuls\w*|disdain\w*|ignores?|dismiss\w*|cannot\s+(?:bear|stand)|can't\s+(?:bear|stand)|"
     r"bor(?:ed|ing|es)|tired\s+of|tires\s+of|sick\s+of|fed\s+up|weary|"
     r"no\s+(?:more|interest|patience|fan|friend|time|taste|love|appetite)|never|nor|neither|not|no\s+longer|without|lack\w*|"
     r"\w+n't|cares?\s+little|leaves?|put\s+off|steers?\s+clear|skips?|allergic|averse|"
@@ -42,11 +42,11 @@ _FOR = re.compile(
     r"\b(?:lik(?:es?|ed|ing)|lov(?:es?|ed|ing)|enjoy\w*|ador\w*|fond|favou?r\w*|prefer\w*|drawn|"
     r"enthus\w*|fan|appreciat\w*|embrac\w*|admir\w*|keen|passion\w*|taste\s+for|turns?\s+to|leans?|"
     r"soft\s+spot|top\s+marks|thinks\s+highly|best|coming\s+back|cherish\w*|devot\w*|delight\w*|"
-    r"treasur\w*|interested|appetite|partial\s+to|seeks?|chose|chooses|picks?|picked)\b|"
+    r"treasur\w*|interested|cares?\s+(?:a\s+lot|deeply|much)|appetite|partial\s+to|seeks?|chose|chooses|picks?|picked)\b|"
     r"喜欢|喜爱|热爱|偏爱|钟爱|欣赏|爱看",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"rather\s+than|instead\s+of|unlike|over\b|than\b|而不是|而非", re.IGNORECASE)
+_COMPARED = re.compile(r"rather\s+than|instead\s+of|unlike|over\b|than\b|而不是|而非", re.I)
 _EXCEPT = re.compile(r"except|apart\s+from|other\s+than", re.IGNORECASE)
 _BUT = re.compile(r"but|yet|但|而是", re.IGNORECASE)
 
