@@ -203,11 +203,12 @@ def load_encoder(
     """
     if precision not in ("auto", "fp32", "bf16"):
         raise InputError(f"The precision {precision!r} is unknown: give auto, fp32 or bf16.")
-    where = _device(device)
+    where = choose_device(device)
     return Encoder(name, load_model(name), where, precision)
 
 
-def _device(wanted: str) -> str:
+def choose_device(wanted: str) -> str:
+    """`wanted`, or for auto the first of cuda, mps and cpu; `InputError` if it is not here."""
     import torch
 
     there = [

@@ -104,7 +104,7 @@ def _load_plain(folder: Path) -> Loaded:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    _quiet()
+    quiet()
     model = AutoModel.from_pretrained(
         folder, dtype=torch.float32, use_safetensors=True, local_files_only=True,
         trust_remote_code=False,
@@ -115,7 +115,7 @@ def _load_plain(folder: Path) -> Loaded:
     settings = folder / "sentence_bert_config.json"
     stated = _read_json(settings).get("max_seq_length") if settings.is_file() else None
     window = min(int(stated or 10**9), model.config.max_position_embeddings)
-    print_ = _fingerprint(model, tokenizer)
+    print_ = fingerprint_of(model, tokenizer)
     return Loaded(model, tokenizer, window, model.config.hidden_size, "mean", print_)
 
 
@@ -123,7 +123,7 @@ def _load_wrapped(name: str, *, local: bool) -> Loaded:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    _quiet()
+    quiet()
     wrapper = SentenceTransformer(
         name, device="cpu", trust_remote_code=False, local_files_only=local,
         model_kwargs={"dtype": torch.float32, "use_safetensors": True},
@@ -136,21 +136,21 @@ def _load_wrapped(name: str, *, local: bool) -> Loaded:
     window = int(wrapper.max_seq_length or 512)
     dim = int(wrapper.get_embedding_dimension() or 0)
     mode = "mean" if plain else f"own:{'+'.join(kinds)}:{pooling}:{wrapper.default_prompt_name}"
-    print_ = _fingerprint(wrapper, wrapper.tokenizer)
+    print_ = fingerprint_of(wrapper, wrapper.tokenizer)
     return Loaded(
         inner, wrapper.tokenizer, window, dim, mode, print_, None if plain else wrapper
     )
 
 
 @cache
-def _quiet() -> None:
+def quiet() -> None:
     """Loading bars of transformers would end up in the build's log and the test's output."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()
 
 
-def _fingerprint(model: Any, tokenizer: Any) -> str:
+def fingerprint_of(model: Any, tokenizer: Any) -> str:
     """Sixteen hex digits of the weights and the tokenizer: the same wherever they lie."""
     import torch
 
