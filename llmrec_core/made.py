@@ -13,6 +13,7 @@ import numpy as np
 
 from llmrec_core import tables, tune
 from llmrec_core.artefacts import Artefacts, write_atomically
+from llmrec_core.enrich.settings import Enriching
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
 from llmrec_core.recipe import Recipe, digest
 from llmrec_core.writing.prompts import key_of
@@ -35,6 +36,8 @@ class BuildRecipe(Recipe):
     """«bundled», a folder, or a sentence-transformers name."""
     writing: Writing = field(default_factory=Writing)
     """Who writes descriptions, and how."""
+    enriching: Enriching = field(default_factory=Enriching)
+    """Texts written for items that say too little of themselves."""
     n: int = 10
     """Length of the lists that weights are fitted for."""
     map_neighbours: int = 15
@@ -47,7 +50,8 @@ class BuildRecipe(Recipe):
         given = dict(document)
         old = given.pop("writer", WriterKind.TEMPLATE.value)
         writing = Writing.from_document(given.pop("writing", {"writer": old}))
-        return replace(super().from_document(given), writing=writing)
+        enriching = Enriching.from_document(given.pop("enriching", {}))
+        return replace(super().from_document(given), writing=writing, enriching=enriching)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Keys:
     signals: str
     picture: str
     map: str
+    item_texts: str = ""
+    """"" where no item text is written: all other names are then what they would be without."""
 
     @classmethod
     def of(
@@ -85,17 +91,30 @@ class Keys:
         whole = None if basis == items_key else cls.at(study, basis, recipe, encoder_key, basis)
         since = () if whole is None else (basis,)
         data, rows = study.key_with(items_key), study.behaviour_key
-        items = key("items", items_key, encoder_key, *since)
+        texts = _item_texts(study, items_key, rows, recipe.enriching)
+        items = key("items", items_key, encoder_key, *since, *texts[:1])
         descriptions = key("descriptions", data, key_of(recipe.writing), *since)
         sentences = key("sentences", descriptions, encoder_key)
         # Settings and weights are chosen on the template's texts of each fold, whoever writes.
-        choice = key("choice", data, encoder_key, recipe.n)
+        choice = key("choice", data, encoder_key, recipe.n, *texts[1:])
         fitted = key("signals", items, sentences, choice)
         if whole is not None:  # what is learned from everybody outlives an edited text
             choice, fitted = whole.choice, whole.signals
         picture = key("picture", items, rows, recipe.map_neighbours)
         layout = key("map", picture, recipe.map_seed)
-        return cls(items, descriptions, sentences, choice, fitted, picture, layout)
+        written = "".join(texts[:1])
+        return cls(items, descriptions, sentences, choice, fitted, picture, layout, written)
+
+
+def _item_texts(study: Study, items_key: str, rows: str, enriching: Enriching) -> tuple[str, ...]:
+    """The names of the written item texts and of the template's in their place; none when off."""
+    if not enriching.on:
+        return ()
+    plain = Enriching(items=enriching.items)
+    return tuple(
+        recipe_key("item_texts", items_key, rows, study.reviews_key, one.key())
+        for one in (enriching, plain)
+    )
 
 
 def recipe_key(*parts: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from llmrec_core.study import Study
 
 STAGES = {
+    "item_texts": "item texts written",
     "items": "item texts encoded",
     "picture": "first picture drawn",
     "descriptions": "descriptions written",
@@ -25,7 +26,7 @@ STAGES = {
     "signals": "signals fitted",
     "map": "map laid out",
 }
-"""The stages of a build in order, as things done."""
+"""The stages of a build in order, as things done; the first only where it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def _cards(study: Study, keys: Keys) -> tuple[dict[str, dict[str, Any]], list[st
     """(the card of every stage that is there, the stages that are not)."""
     found, missing = {}, []
     for stage in STAGES:
+        if not getattr(keys, stage):
+            continue
         try:
             found[stage] = study.artefacts.card(stage, getattr(keys, stage))
         except StudioError:

@@ -54,6 +54,10 @@ def builder_for(
     study: Study, recipe: BuildRecipe, encoder: TextEncoder, report: Reporter
 ) -> Builder:
     """Who builds the study: a `Rebuilder` where an earlier build can be gone on from."""
+    if recipe.enriching.on:
+        from llmrec_core.enrich.building import EnrichedBuilder
+
+        return EnrichedBuilder(study, recipe, encoder, report)
     whole = Builder(study, recipe, encoder, report)
     if all(whole.store.exists(stage, key) for stage, key in _stages(whole.keys)):
         return whole
@@ -98,7 +102,8 @@ def find_basis(
 
 
 def _stages(keys: Keys) -> list[tuple[str, str]]:
-    return [(field.name, getattr(keys, field.name)) for field in fields(keys)]
+    named = ((field.name, getattr(keys, field.name)) for field in fields(keys))
+    return [(stage, key) for stage, key in named if key]
 
 
 class Rebuilder(Builder):

@@ -24,6 +24,7 @@ from llmrec_core.made import (
     version,
 )
 from llmrec_core.profile import Profiles, ValueScale, sentence_layout
+from llmrec_core.recipe import digest
 from llmrec_core.study import Study, home
 
 if TYPE_CHECKING:
@@ -67,11 +68,17 @@ class Answer:
 class Recommender:
     """A built study, ready to answer. Everything held is read-only and may be shared by threads."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, made_with: dict[str, Any] | None = None) -> None:
+        """Open the build in force, or another one whose artefacts are there.
+
+        `made_with` is what that build wrote down in `build.json`.
+        """
         self.study = study
         # Before anything is loaded: a build that ends meanwhile must not lend its name to this one.
         self.version = version(study)
-        self.made_with = _build_card(study)
+        if made_with is not None:
+            self.version += f":{digest(made_with)}"
+        self.made_with = made_with or _build_card(study)
         self.rows_key = study.interactions_key
         self.recipe = BuildRecipe.from_document(self.made_with["recipe"])
         self.keys = Keys.of(study, self.recipe, self.made_with["encoder"]["key"])
@@ -114,6 +121,13 @@ class Recommender:
     def written(self) -> list[Description]:
         """The machine's descriptions by user number."""
         return load_descriptions(self.study.artefacts, self.keys.descriptions)
+
+    @cached_property
+    def item_texts(self) -> dict[str, Description]:
+        """The texts that were written for items, by item id; read `rows_read` of `enrich`."""
+        from llmrec_core.enrich import load_texts
+
+        return load_texts(self.study.artefacts, self.keys.item_texts)
 
     def user_number(self, user_id: str) -> int:
         """The row number of a user; raises `UnknownIdError` naming the id."""
@@ -204,7 +218,13 @@ class Recommender:
         self, profile: Profiles, block: blend.Block, weights: np.ndarray, item: int
     ) -> tuple[Entry, ...]:
         """The ledger of one item for the profile that `block` was made for."""
-        return ledger(profile, item, block, weights, self.signals, self.title)
+        told = ledger(profile, item, block, weights, self.signals, self.title)
+        text = self.item_texts.get(str(self.behaviour.item_ids[item]))
+        if text is None:
+            return told
+        from llmrec_core.enrich import with_author, written_field
+
+        return with_author(told, written_field(self.tables.items, item), text.writer)
 
     def feelings(self, profile: Profiles) -> dict[int, Feeling]:
         """Item number -> what each past item of one profile was to its user, for reasons."""

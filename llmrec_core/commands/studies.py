@@ -33,6 +33,10 @@ def register(commands: Any) -> None:
         parser.add_argument(
             "--encoder", default="bundled", help="bundled, a folder, or a model's name"
         )
+        parser.add_argument(
+            "--item-texts", type=arguments.count, default=0, metavar="N",
+            help="write texts for the N items that say least of themselves, by the same writer",
+        )
         writers.add_options(parser)
     doctor = add(commands, "doctor", _doctor, "Say what would be used here, and why.")
     doctor.add_argument("--json", action="store_true")
@@ -79,11 +83,13 @@ def _demo(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from llmrec_core import headless
     from llmrec_core.build import BuildRecipe, build
+    from llmrec_core.enrich import Enriching
     from llmrec_core.study import Study
 
     study = Study.open(options.study)
     writing, limits = writers.writing_of(options, study), writers.limits_of(options)
-    recipe = BuildRecipe(encoder=options.encoder, writing=writing)
+    enriching = Enriching.by(options.item_texts, writing)
+    recipe = BuildRecipe(encoder=options.encoder, writing=writing, enriching=enriching)
     desk = writers.desk_for(options, study, writing, limits)
     with headless.ProgressLine() as line:
         keys = build(study, recipe, listener=line.show, desk=desk)

@@ -126,11 +126,11 @@ def telling(
     for phrase, rows in found.items():
         lift = len(rows) / n_reviews / crowd.share(phrase)
         if lift >= LEAST_LIFT:
-            longer = 1 + LONGER * phrase.count(" ")
+            longer = 1 + LONGER * (len(_stems(phrase)) - 1)
             worth[phrase] = len(rows) * math.log(lift) * longer
     taken: set[str] = set()
     out: list[Phrase] = []
-    for phrase in sorted(worth, key=lambda p: (-worth[p], p)):
+    for phrase in sorted(worth, key=lambda p: (-worth[p], p.count(" "), p)):
         if len(out) == most:
             break
         if not taken & _stems(phrase):

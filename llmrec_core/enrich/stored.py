@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmrec_core import tables
-from llmrec_core.describe import Description
+from llmrec_core.describe import TEMPLATE, Description
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from llmrec_core.artefacts import Artefacts
+    from llmrec_core.explain import Entry
     from llmrec_core.tables import Items
 
 STAGE = "item_texts"
 FIELD = "written summary"
-"""The text field that holds what was written: for encoding only, originals are never touched."""
+"""The text field that holds what was written where the catalogue has no field to put it in."""
+_COUNT = re.compile(r" \(\d+\)")
+USUAL = 0.5
+"""A text field that so many of the items have is the catalogue's own place for such a text."""
 
 
 def frame_of(texts: Sequence[Description]) -> pd.DataFrame:
@@ -54,15 +59,62 @@ def rows_read(texts: Mapping[str, Description]) -> dict[str, tuple[int, ...]]:
 
 
 def with_written(items: Items, texts: Mapping[str, Description]) -> Items:
-    """The items with one more text field; the same items where nothing was written."""
+    """The items as they are encoded: each written text where `written_field` says.
+
+    A text in a place of its own is alike to no other item's: vectors are compared field by field.
+    The items given are not changed; without texts they are given back.
+    """
     if not texts:
         return items
-    name = field_name(items)
-    written = [
-        texts[item_id].text() if item_id in texts else "" for item_id in items.frame[tables.ITEM]
-    ]
-    frame = items.frame.assign(**{name: written})
-    return replace(items, frame=frame, text_fields=(*items.text_fields, name))
+    columns = {name: items.frame[name].tolist() for name in items.text_fields}
+    extra = field_name(items)
+    columns[extra] = [""] * len(items)
+    usual = usual_field(items)
+    for row, item_id in enumerate(items.frame[tables.ITEM]):
+        if item_id in texts:
+            free = usual is not None and not str(columns[usual][row]).strip()
+            columns[str(usual) if free else extra][row] = encoded(texts[item_id])
+    frame = items.frame.assign(**columns)
+    return replace(items, frame=frame, text_fields=tuple(columns))
+
+
+def encoded(text: Description) -> str:
+    """A written text as it is encoded: the rules' counts say nothing of what an item is."""
+    return _COUNT.sub("", text.text()) if text.writer == TEMPLATE else text.text()
+
+
+def with_author(told: tuple[Entry, ...], name: str, author: str) -> tuple[Entry, ...]:
+    """The ledger of an item with a written text, the field it stands in named with its author."""
+    def named(entry: Entry) -> Entry:
+        children = tuple(map(named, entry.children))
+        if entry.kind == "item text" and entry.evidence == name:
+            return replace(entry, evidence=f"{name} (written by {author})", children=children)
+        return replace(entry, children=children)
+
+    return tuple(map(named, told))
+
+
+def written_field(items: Items, item: int) -> str:
+    """Where the text written for item number `item` stands: the usual field, or one more.
+
+    The usual field is taken where the item has none of its own there.
+    """
+    usual = usual_field(items)
+    if usual is not None and not str(items.frame[usual].iat[item]).strip():
+        return usual
+    return field_name(items)
+
+
+def usual_field(items: Items) -> str | None:
+    """The text field that most items have, if USUAL of them do; None otherwise."""
+    if not items.text_fields:
+        return None
+    filled = {
+        name: sum(bool(str(text).strip()) for text in items.frame[name])
+        for name in items.text_fields
+    }
+    best = max(filled, key=lambda name: filled[name])
+    return best if filled[best] >= USUAL * len(items) else None
 
 
 def field_name(items: Items) -> str:

@@ -46,8 +46,8 @@ def _written(
     topics = telling(found, max(len(reviews), 1), crowd, MOST_TOPICS)
     if topics:
         said = listed([f"{phrase.text} ({phrase.count})" for phrase in topics])
-        one = "Its only review speaks" if len(reviews) == 1 else f"Its {len(reviews)} reviews speak"
-        sentences.append(Sentence(f"{one} of {said}.", TOPICS, 0, _rows(topics)))
+        text = f"Reviews ({len(reviews)}) speak of {said}."
+        sentences.append(Sentence(text, TOPICS, 0, _rows(topics)))
     for kind, verdict, words in JUDGED:
         mine = [review for review in reviews if review.verdict == verdict]
         judged = telling(_apart(mine, reviews), max(len(mine), 1), crowd, MOST_JUDGED)

@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 from llmrec_core.describe import Check, Description, Sentence
-from llmrec_core.enrich import Enriching, neediest, needs, rows_read, with_written, write_texts
+from llmrec_core.enrich import (
+    Enriching,
+    neediest,
+    needs,
+    rows_read,
+    with_written,
+    write_texts,
+    written_field,
+)
 from llmrec_core.enrich.check import Vocabulary, checked
 from llmrec_core.enrich.material import Material, Review, gather
 from llmrec_core.enrich.phrases import phrases_in
@@ -16,7 +24,7 @@ from llmrec_core.enrich.write import write_for
 from llmrec_core.errors import WrongUseError
 from llmrec_core.tables import REVIEW, ROW
 from llmrec_core.writing import Writing
-from tests.enrich.shop import items, tables_of_shop
+from tests.enrich.shop import LAMP, items, tables_of_shop
 
 
 def _written(**kwargs):
@@ -130,9 +138,21 @@ def test_the_originals_stay_and_the_written_text_is_one_more_field():
     after = with_written(before, _written())
     assert before.text_fields == ("about",) and after.text_fields == ("about", FIELD)
     assert after.frame[FIELD].tolist()[0] == "" and "spring clamp" in after.frame[FIELD].tolist()[1]
+    assert written_field(before, 1) == FIELD
     assert after.frame["about"].equals(before.frame["about"])
     assert with_written(before, {}) is before
     assert field_name(after) != FIELD
+
+
+def test_where_most_items_have_a_text_the_written_one_takes_its_place():
+    """Vectors are compared field by field; an item's own text is never written over."""
+    told = items()
+    told.frame["about"] = [LAMP, "", LAMP, LAMP]
+    texts = {text.owner_id: text for text in _written().values()}
+    after = with_written(told, texts)
+    assert "spring clamp" in after.frame["about"].iloc[1] and after.frame["about"].iloc[2] == LAMP
+    assert "Bo Brand" in after.frame[FIELD].iloc[2]
+    assert (written_field(told, 1), written_field(told, 2)) == ("about", FIELD)
 
 
 def test_the_stored_frame_gives_the_texts_back():
