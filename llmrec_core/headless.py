@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +15,7 @@ from llmrec_core.errors import InputError, WrongUseError
 
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder
-    from llmrec_core.evaluate import Progress
+    from llmrec_core.evaluate import Extra, Progress
     from llmrec_core.progress import State
     from llmrec_core.recommender import Recommender
     from llmrec_core.study import Study
@@ -195,7 +195,8 @@ def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) 
 
 
 def evaluate(
-    study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None
+    study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None,
+    extras: Sequence[Extra] = (),
 ) -> dict[str, Any]:
     """{protocol: the card, rows: [{recipe, metrics, intervals, seconds}], encoder, …}.
 
@@ -210,7 +211,8 @@ def evaluate(
     chosen = named(protocol)
     if not chosen.published:
         chosen = replace(chosen, filters=study.filters)
-    return run(study.tables(), chosen, Texts(_encoder(study, encoder), home() / "cache"), tell)
+    texts = Texts(_encoder(study, encoder), home() / "cache")
+    return run(study.tables(), chosen, texts, tell, extras)
 
 
 def _encoder(study: Study, name: str | None) -> TextEncoder:
@@ -239,7 +241,11 @@ def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
         rows = document["data"]["training_rows"] + document["data"]["held_out_rows"]
         yield f"{'warning':<18} {missing:,} of {rows:,} rows have no time and count as the oldest"
     keys = list(document["rows"][0]["metrics"])[:6]
-    yield f"{'recipe':<16}" + "".join(f"{key:>14}" for key in keys) + f"{'seconds':>10}"
+    wide = max(len(row["recipe"]) for row in document["rows"]) + 1
+    yield f"{'recipe':<{wide}}" + "".join(f"{key:>14}" for key in keys) + f"{'seconds':>10}"
     for row in document["rows"]:
         values = "".join(_cell(row["metrics"][key]) for key in keys)
-        yield f"{row['recipe']:<16}{values}{row['seconds']:10.2f}"
+        yield f"{row['recipe']:<{wide}}{values}{row['seconds']:10.2f}"
+    from llmrec_core.evaluate.lines import extra_lines
+
+    yield from extra_lines(document)

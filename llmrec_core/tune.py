@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from llmrec_core.steer import Swaps
 
 GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
-    "description": {"reg_user": (0.3, 1.0, 3.0), "reg_item": (0.1, 0.3, 1.0), "level": (0.0, 0.5)},
+    "description": {"reg_user": (0.1, 0.3, 1.0), "reg_item": (0.03, 0.1, 0.3), "level": (0.0, 0.5)},
     "taste": {
         "recency": (0.0, 0.4, 0.7), "reg_item": (0.03, 0.1, 0.3), "reg_user": (0.1, 0.3, 1.0),
         "level": (0.0, 0.5),

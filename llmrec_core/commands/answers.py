@@ -1,4 +1,4 @@
-"""Commands that answer for a built study: recommend, explain, exposure, evaluate."""
+"""Commands that answer for a built study: recommend, explain, exposure."""
 
 from __future__ import annotations
 
@@ -24,10 +24,6 @@ def register(commands: Any) -> None:
     exposure.add_argument("--n", type=arguments.length, default=10)
     for parser in (recommend, explain, exposure):
         parser.add_argument("--weights", help="a saved name, or JSON such as '{\"taste\": 1}'")
-    evaluate = add(commands, "evaluate", _evaluate, "Measure under a protocol.", "study")
-    evaluate.add_argument("--protocol", default="temporal")
-    evaluate.add_argument("--encoder", help="the last build's where it is not given")
-    for parser in (recommend, explain, exposure, evaluate):
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
@@ -73,20 +69,4 @@ def _exposure(options: argparse.Namespace) -> int:
         return OK
     for name, value in document["metrics"].items():
         print(f"{name:<28} " + ("undefined" if value is None else f"{value:.4f}"))
-    return OK
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from llmrec_core import headless
-    from llmrec_core.study import Study
-
-    with headless.ProgressLine() as line:
-        document = headless.evaluate(
-            Study.open(options.study), options.protocol, options.encoder, line.say
-        )
-    if options.json:
-        print_json(document)
-        return OK
-    for text in headless.evaluation_lines(document):
-        print(text)
     return OK

@@ -28,9 +28,9 @@ class DescriptionRecipe(Recipe):
     """Settings of the description map."""
 
     stage: ClassVar[str] = "description"
-    reg_user: float = 1.0
+    reg_user: float = 0.3
     """Ridge penalty on the description side, relative to the mean diagonal."""
-    reg_item: float = 0.3
+    reg_item: float = 0.1
     """Ridge penalty on the item side, relative to the mean diagonal."""
     level: float = 0.5
     """How much ratings matter in what the map is fitted to."""

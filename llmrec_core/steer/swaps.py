@@ -54,7 +54,7 @@ def swapped(
     users = np.flatnonzero(favourite != NONE)
     favourite, least = favourite[users], least[users]
     edited = [
-        swap(descriptions[user], int(one), int(other), kinds)
+        swap(descriptions[int(user)], int(one), int(other), kinds)
         for user, one, other in zip(users, favourite, least, strict=True)
     ]
     said, weights, start = sentence_layout(edited)

@@ -1,0 +1,100 @@
+"""The command that measures: `evaluate`, under a protocol or for controllability."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from llmrec_core import arguments
+from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+
+if TYPE_CHECKING:
+    from llmrec_core.evaluate import Extra, Progress
+    from llmrec_core.study import Study
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands, "evaluate", _evaluate,
+        "Measure under a protocol, or whether lists follow an edited description.", "study",
+    )
+    parser.add_argument("--protocol", default="temporal")
+    parser.add_argument("--encoder", help="the last build's where it is not given")
+    parser.add_argument(
+        "--controllability", action="store_true",
+        help="three tests of steering on the built study instead of a protocol",
+    )
+    parser.add_argument(
+        "--descriptions", choices=("training", "study"), default="training",
+        help="training: written from training rows; study: rows for the study's own texts too",
+    )
+    parser.add_argument(
+        "--leaked", choices=("refuse", "flag"), default="refuse",
+        help="what to do where the study's texts saw held-out rows",
+    )
+    parser.add_argument(
+        "--control", action="store_true",
+        help="also write descriptions from all rows on purpose and show the false gain",
+    )
+    parser.add_argument(
+        "--writers", metavar="LIST",
+        help="also compare writers, such as template,local:prose,local:keywords",
+    )
+    parser.add_argument("--model", default="", help="the model of --writers")
+    parser.add_argument("--server", default="", help="the base URL of --writers' server")
+    parser.add_argument(
+        "--sample", type=arguments.length, default=0, metavar="N",
+        help="users that --writers and --controllability take; all without it",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+    from llmrec_core.steer.lines import steering_lines
+    from llmrec_core.study import Study
+
+    with headless.ProgressLine() as line:
+        if options.controllability:
+            document = _steered(options, line.say)
+        else:
+            study = Study.open(options.study)
+            document = headless.evaluate(
+                study, options.protocol, options.encoder, line.say, _extras(options, study)
+            )
+    if options.json:
+        print_json(document)
+        return OK
+    told = steering_lines if options.controllability else headless.evaluation_lines
+    for text in told(document):
+        print(text)
+    return OK
+
+
+def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
+    from llmrec_core.steer.report import controllability
+
+    return controllability(recommender_of(options.study), options.sample, tell)
+
+
+def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
+    """What is measured beyond the usual rows."""
+    from llmrec_core.evaluate import Control, StudyTexts, Writers, writers_from
+
+    out: list[Extra] = []
+    if options.descriptions == "study":
+        out.append(StudyTexts(recommender_of(options.study), options.leaked == "flag"))
+    if options.control:
+        out.append(Control())
+    if options.writers:
+        from llmrec_core.evaluate.desks import writer_of
+        from llmrec_core.writing.settings import Writing
+
+        base = Writing.from_document(
+            {**Writing().document(), "model": options.model, "server": options.server}
+        )
+        named = writers_from(options.writers, base)
+        made = {label: writer_of(writing, study) for label, writing in named.items()}
+        out.append(Writers(made, options.sample))
+    return out

@@ -1,0 +1,115 @@
+"""One protocol from beginning to end: split, choose on training rows, fit, rank, measure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from llmrec_core import signals, tune
+from llmrec_core.errors import InputError
+from llmrec_core.evaluate.bench import BASELINE, Bench
+from llmrec_core.evaluate.data import Data, Progress, counts_of, prepare_data
+from llmrec_core.steer import prepare
+from llmrec_core.threads import one_thread
+
+if TYPE_CHECKING:
+    from llmrec_core import protocol as protocols
+    from llmrec_core.tables import Tables
+    from llmrec_core.texts import Texts
+
+
+class Extra(Protocol):
+    """Rows beyond the usual ones, on the same split and fits."""
+
+    def check(self, data: Data) -> None:
+        """Refuse before any work what would be refused after it."""
+        ...
+
+    def rows(self, bench: Bench) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """More rows, and more entries of the document."""
+        ...
+
+
+def evaluate(
+    tables: Tables, protocol: protocols.Protocol, texts: Texts, progress: Progress | None = None,
+    extras: Sequence[Extra] = (),
+) -> dict[str, Any]:
+    """Run `protocol` and return its card and one row a recipe.
+
+    Returns {"protocol": card, "rows": [{"recipe", "metrics", "intervals", "seconds",
+    "settings"}…], "weights" (most accurate), "steerable", "curve", "validation", …}; metrics are
+    means over test users, intervals 95 % bootstrap. Raises `InputError` where the split leaves
+    nothing to measure.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    data = prepare_data(tables, protocol, texts, tell)
+    for extra in extras:
+        extra.check(data)
+    begun = time.perf_counter()
+    choice, baseline, data = _chosen(data, protocol, tell)
+    chosen = time.perf_counter() - begun
+    bench = Bench(data, choice, data.described(data.train, tell, "descriptions"), protocol.n, tell)
+    bench.add(BASELINE, "collaborative", baseline)
+    rows = _rows(bench, baseline)
+    document = {
+        "protocol": protocol.card(), "data": counts_of(data), "weights": choice.accurate,
+        "steerable": choice.weights, "curve": [point.document() for point in choice.curve],
+        "validation": choice.validation, "seconds_choosing": round(chosen, 2),
+        "encoder": texts.encoder.name, "writer": "template",
+    }
+    for extra in extras:
+        more, entries = extra.rows(bench)
+        rows += more
+        document |= entries
+    return {**document, "rows": rows}
+
+
+def _chosen(
+    data: Data, protocol: protocols.Protocol, tell: Progress
+) -> tuple[tune.Choice, signals.CollaborativeRecipe, Data]:
+    """Settings and weights from training rows, and the data with its lessons."""
+    folds = tune.make_folds(
+        data.train, protocol.validation,
+        lambda rows: data.described(rows, tell, "descriptions for validation"),
+    )
+    if not folds:
+        raise InputError(
+            f"The protocol {protocol.name} leaves no row to choose settings on "
+            f"({len(data.train)} training rows): take a larger study."
+        )
+    taught, swaps = prepare(folds[0][0], data.items, data.tables.items, data.texts)
+    choice = tune.choose(
+        folds, taught, n=protocol.n, swaps=swaps,
+        progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
+    )
+    return choice, _plain_ease(folds[0], taught, protocol.n), replace(data, items=taught)
+
+
+@one_thread()
+def _plain_ease(
+    fold: tune.Fold, items: signals.ItemSide, n: int
+) -> signals.CollaborativeRecipe:
+    """EASE as published, its penalty chosen on the same validation rows."""
+    profiles, held_out = fold
+    judge, memo = tune.Validation(profiles, held_out, n), signals.Memo()
+
+    def worth(reg: float) -> float:
+        recipe = signals.CollaborativeRecipe(reg=reg)
+        fitted = signals.fit("collaborative", profiles, items, recipe, memo)
+        return judge.ndcg(judge.normalised(fitted))
+
+    return signals.CollaborativeRecipe(reg=max(tune.GRIDS["collaborative"]["reg"], key=worth))
+
+
+def _rows(bench: Bench, baseline: signals.CollaborativeRecipe) -> list[dict[str, Any]]:
+    """Every signal alone, the baseline, the most accurate blend and the steerable one."""
+    lists = bench.lists({name: {name: 1.0} for name in bench.fitted} | bench.mixed)
+    settings = {name: recipe.document() for name, recipe in bench.choice.recipes.items()}
+    settings[BASELINE] = baseline.document()
+    settings |= {name: {"weights": weights} for name, weights in bench.mixed.items()}
+    return [
+        bench.row(name, lists[name], settings[name], seconds=bench.seconds[name])
+        for name in (*bench.choice.recipes, BASELINE, *bench.mixed)
+    ]
