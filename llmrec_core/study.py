@@ -14,13 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrec_core import tables
+from llmrec_core import lock, tables
 from llmrec_core.artefacts import Artefacts, write_atomically
 from llmrec_core.errors import InputError, StudioError, UnknownIdError
 from llmrec_core.recipe import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -195,30 +195,12 @@ class Study:
         with self.alone():
             self._write_card({**self.card, "filters": filters.document()})
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> contextlib.AbstractContextManager[None]:
         """Be the only one who builds or changes the study; the lock goes with the process.
 
         Raises `StudioError` when another process (or session) is at it.
         """
-        import fcntl
-
-        try:
-            file = open(self.folder / "build.lock", "w")  # noqa: SIM115 - closed below
-        except OSError as error:
-            raise StudioError(
-                f"The study {self.name!r} cannot be changed ({error.strerror}): check the "
-                f"permissions of {self.folder}."
-            ) from error
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StudioError(
-                    f"The study {self.name!r} is being built by another process: "
-                    "wait, or cancel the build."
-                ) from None
-            yield
+        return lock.alone(self.folder)
 
     @property
     def filters(self) -> Filters:
