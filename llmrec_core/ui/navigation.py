@@ -40,6 +40,8 @@ PAGES = (
              "What do we say of this user, on what evidence?"),
     PageSpec("pages/explore/map.py", "Map", ":material/scatter_plot:", "Explore",
              "Where do users and items lie to each other?"),
+    PageSpec("pages/explore/audit.py", "Audit", ":material/fact_check:", "Explore",
+             "Can the descriptions be believed, and which ones not?"),
     PageSpec("pages/recommend/for_one_user.py", "For one user", ":material/person:", "Recommend",
              "What do we recommend to this user, and why?"),
     PageSpec("pages/recommend/new_user.py", "New user", ":material/person_add:", "Recommend",

@@ -1,0 +1,41 @@
+"""The command that audits a study's descriptions."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from llmrec_core import arguments
+from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands, "audit", _audit, "How true, telling and alike the descriptions are.", "study"
+    )
+    parser.add_argument("--n", type=arguments.length, default=20, help="worst users to name")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from llmrec_core.audit import audit_study
+
+    report = audit_study(recommender_of(options.study))
+    document = report.to_json(options.n)
+    if options.json:
+        print_json(document)
+        return OK
+    for name, value in document["figures"].items():
+        shown = f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+        print(f"{name.replace('_', ' '):<22} {shown.replace('nan', 'undefined')}")
+    for writer, count in document["writers"].items():
+        print(f"written by {writer}: {count:,}")
+    if report.leak is not None:
+        print(report.leak.sentence())
+    for row in document["worst"]:
+        if row["problem"]:
+            print(f"{row['user_id']}: {row['problem']}")
+    for pair in document["duplicates"]:
+        print(f"{pair['first']} and {pair['second']} share {pair['alike']:.0%} of their word pairs")
+    return OK
