@@ -67,9 +67,16 @@ def test_no_move_is_no_arrow():
     assert len(figure.layout.annotations) == 0
 
 
+def test_a_name_is_left_out_where_it_would_lie_on_a_mark():
+    """The group's middle is where the text points: its name would hide the arrow."""
+    here, there = np.array([-5.0, 0.0]), np.array([-4.8, 0.1])
+    figure = arrow_figure(XY, [""] * 80, here, there, group=np.zeros(80, int), names=["Left"])
+    assert len(figure.layout.annotations) == 1  # the arrow
+
+
 def test_titles_and_group_names_are_text():
     """What Plotly would read as markup is escaped, in labels and in hover texts."""
-    here, there = np.array([-5.0, 0.0]), np.array([-4.8, 0.1])
+    here, there = np.array([-5.0, -1.0]), np.array([-4.8, -0.9])
     figure = arrow_figure(
         XY, ["<b>x</b>"] * 80, here, there, group=np.zeros(80, int), names=["<a href=x>y</a>"]
     )

@@ -19,7 +19,11 @@ _ROOM = 3.0
 """The window is this many times as wide as the arrow is long…"""
 _LEAST = 0.3
 """… but never less than this share of the map."""
+_SIDES = 0.6
+"""Share of the window that is drawn on either side of it."""
 _MOST_NAMED = 4
+_CLEAR = np.array([0.4, 0.08])
+"""How far apart names and marks are kept, as shares of the window's width and height."""
 
 
 def arrow_figure(
@@ -35,7 +39,9 @@ def arrow_figure(
     import plotly.graph_objects as go
 
     low, high = _window(item_xy, old, new, user)
-    inside = np.flatnonzero(((item_xy >= low) & (item_xy <= high)).all(axis=1))
+    # Wider than the window: equal scales on both axes stretch it to the shape of the page.
+    wider = np.array([_SIDES * (high[0] - low[0]), 0.1 * (high[1] - low[1])])
+    inside = np.flatnonzero(((item_xy >= low - wider) & (item_xy <= high + wider)).all(axis=1))
     shown = inside[thin(item_xy[inside], MOST)]
     figure = go.Figure(
         go.Scatter(
@@ -50,7 +56,7 @@ def arrow_figure(
     figure.add_trace(_point(new, "The text now", "circle", 11))
     notes = [arrow(old, new)] if np.linalg.norm(new - old) > 0 else []
     if group is not None:
-        notes += _group_notes(item_xy[inside], group[inside], names)
+        notes += _group_notes(item_xy[inside], group[inside], names, [old, new, user], high - low)
     axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False,
                             "ticks": "", "title": "", "fixedrange": True}
     figure.update_layout(
@@ -81,19 +87,25 @@ def _point(xy: np.ndarray, name: str, symbol: str, size: int) -> go.Scatter:
 
     return go.Scatter(
         x=[float(xy[0])], y=[float(xy[1])], mode="markers", name=name,
-        marker={"symbol": symbol, "size": size, "color": RED, "line": {"width": 2}},
+        marker={"symbol": symbol, "size": size, "color": RED, "line": {"width": 2, "color": RED}},
         hovertemplate=name + "<extra></extra>",
     )
 
 
 def _group_notes(
-    xy: np.ndarray, group: np.ndarray, names: Sequence[str]
+    xy: np.ndarray, group: np.ndarray, names: Sequence[str], marks: Sequence[np.ndarray | None],
+    size: np.ndarray,
 ) -> list[dict[str, Any]]:
+    """The names of the largest groups at their middle, where no mark or other name is."""
     found, sizes = np.unique(group, return_counts=True)
-    kept = found[np.argsort(-sizes, kind="stable")][:_MOST_NAMED]
-    out = []
-    for number in kept:
-        x, y = np.median(xy[group == number], axis=0)
-        out.append({"x": float(x), "y": float(y), "text": label(names[number], 32),
-                    "showarrow": False, "font": {"size": 12}, "opacity": 0.75})
+    taken = [np.asarray(mark) for mark in marks if mark is not None]
+    out: list[dict[str, Any]] = []
+    for number in found[np.argsort(-sizes, kind="stable")]:
+        middle = np.median(xy[group == number], axis=0)
+        clear = all((np.abs(middle - other) > size * _CLEAR).any() for other in taken)
+        if len(out) == _MOST_NAMED or not clear:
+            continue
+        taken.append(middle)
+        out.append({"x": float(middle[0]), "y": float(middle[1]), "showarrow": False,
+                    "text": label(names[number], 32), "font": {"size": 12}, "opacity": 0.8})
     return out

@@ -120,7 +120,7 @@ def _preview(
         with st.container(border=True):
             mine = " · edited by a person" if change.own else ""
             st.caption(f"User {plain(change.before.owner_id, 80)}{mine}")
-            word_diff.show_lines(compare(change.before, change.after))
+            word_diff.show_lines(compare(change.before, change.after), authors=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
             f"Apply to {count(len(found), 'user')}", key=f"{prefix}:apply", type="primary",

@@ -9,7 +9,7 @@ import streamlit as st
 from llmrec_core.atlas import Atlas
 from llmrec_core.audience import ALIKE, Audience
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui.text import count, plain
+from llmrec_core.ui.text import count
 
 MOST_VALUES = 500
 """Values of an attribute that are offered, the commonest."""
@@ -58,7 +58,7 @@ def _liking(recommender: Recommender, prefix: str) -> tuple[str, str]:
     attribute = left.selectbox(
         "They like items whose", list(items.attributes), index=None, placeholder="any attribute",
         key=f"{prefix}:attribute", persist_state="session",
-        format_func=lambda name: plain(name.replace("_", " ")),
+        format_func=lambda name: name.replace("_", " "),
         help="Somebody likes a value who likes at least three such items, and more than others do.",
     )
     if attribute is None:
@@ -66,7 +66,7 @@ def _liking(recommender: Recommender, prefix: str) -> tuple[str, str]:
     found = Counter(str(value) for cell in items.frame[attribute] for value in cell)
     values = [name for name, _ in found.most_common(MOST_VALUES)]
     value = right.selectbox(
-        "is", values, index=None, placeholder="choose a value", format_func=plain,
+        "is", values, index=None, placeholder="choose a value",
         key=f"{prefix}:value:{attribute}", persist_state="session",
     )
     return (attribute, value) if value else ("", "")
@@ -78,7 +78,7 @@ def _group(atlas: Atlas | None, prefix: str) -> int:
     group = st.selectbox(
         "They are at home in the group of the map", range(len(atlas.cluster_labels)), index=None,
         placeholder="any group", key=f"{prefix}:group", persist_state="session",
-        format_func=lambda number: plain(atlas.cluster_labels[number]),
+        format_func=lambda number: atlas.cluster_labels[number],
         help="The group that most of the items they like are in.",
     )
     return -1 if group is None else int(group)

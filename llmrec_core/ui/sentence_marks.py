@@ -31,7 +31,7 @@ CHECKS = {
 
 
 def author(name: str) -> str:
-    """«the template», «you and your colleagues», or the model's name."""
+    """«the template», «a person», or the model's name."""
     return {TEMPLATE: "the template", PERSON: "a person"}.get(name, name)
 
 
@@ -43,7 +43,8 @@ def line(sentence: Sentence) -> str:
     if sentence.kind != "typed" or sentence.author != PERSON:
         parts.append(f":material/{icon}: by {plain(author(sentence.author), 60)}")
     if not sentence.check:
-        parts.append("not compared with the evidence")
+        # What the template says is counted, not claimed: that nobody compared it says nothing.
+        parts += ["not compared with the evidence"] * (sentence.author != TEMPLATE)
         return " · ".join(parts)
     mark, colour, words, _ = CHECKS[Check(sentence.check)]
     told = f":{colour}[:material/{mark}: {words}]"
@@ -54,9 +55,7 @@ def line(sentence: Sentence) -> str:
 
 def show_line(sentence: Sentence) -> None:
     """The marks of one sentence below its text."""
-    meaning = CHECKS[Check(sentence.check)][3] if sentence.check else (
-        "A person wrote it, or nobody has compared it with the evidence."
-    )
+    meaning = CHECKS[Check(sentence.check)][3] if sentence.check else ""
     st.caption(line(sentence), help=meaning or plain(sentence.problem) or None)
 
 

@@ -54,9 +54,11 @@ def show_moves(
             "it, and this table shows what the edit did to the list."
         )
         return
+    names = [name for name, _ in others]
+    # The key holds the versions there are: after an edit its parent is the choice again.
     number = st.selectbox(
-        "Compare the version in force with", range(len(others)), key=f"moves_with:{user_id}",
-        format_func=lambda index: plain(others[index][0]), width=420,
+        "Compare the version in force with", range(len(others)), format_func=names.__getitem__,
+        key=f"moves_with:{user_id}:{'|'.join(names)}", width=420,
         help="The list before is made from this version, with the weights of the sliders now.",
     )
     earlier = others[number][1]
@@ -66,10 +68,10 @@ def show_moves(
         st.caption("All weights are 0: no list to compare.")
         return
     table, picture = st.columns([3, 2], gap="medium")
-    with picture:
-        map_arrow.show_arrow(recommender, user_id, earlier, recommender.description(user_id))
     with table:
         _moves(recommender, before, block, weights, n)
+    with picture:
+        map_arrow.show_arrow(recommender, user_id, earlier, recommender.description(user_id))
 
 
 def _moves(

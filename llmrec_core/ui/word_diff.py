@@ -40,12 +40,12 @@ def markup(line: Line) -> str:
     return "".join(out).strip()
 
 
-def show_lines(lines: list[Line]) -> None:
-    """All changed sentences, and how many stayed."""
+def show_lines(lines: list[Line], *, authors: bool = True) -> None:
+    """All changed sentences, and how many stayed; `authors` says whose the words are."""
     changed = [line for line in lines if line.changed]
     for line in changed:
         st.markdown(markup(line))
-        notes = _notes(line.before, line.after)
+        notes = _notes(line.before, line.after, authors)
         if notes:
             st.caption(notes)
     rest = len(lines) - len(changed)
@@ -53,14 +53,16 @@ def show_lines(lines: list[Line]) -> None:
         st.caption(f"{count(rest, 'sentence')} as before.")
 
 
-def _notes(before: Sentence | None, after: Sentence | None) -> str:
+def _notes(before: Sentence | None, after: Sentence | None, authors: bool) -> str:
     """Who, and what changed besides the words."""
     if before is None or after is None:
         alone = before or after
         what = "New" if before is None else "Removed"
-        return f"{what}; written by {plain(author(alone.author), 60)}." if alone else ""
+        if alone is None or not authors:
+            return ""
+        return f"{what}; written by {plain(author(alone.author), 60)}."
     notes = []
-    if before.author != after.author:
+    if authors and before.author != after.author:
         notes.append(f"by {plain(author(before.author), 60)} → {plain(author(after.author), 60)}")
     if before.polarity != after.polarity:
         notes.append(f"{_LIKES[before.polarity]} → {_LIKES[after.polarity]}")
@@ -129,6 +131,6 @@ def _choice(label: str, key: str, names: list[str], place: int) -> int:
     # The key holds the texts there are: after a save or an undo the choice begins anew.
     chosen = st.selectbox(
         label, range(len(names)), index=place, key=f"{key}:{'|'.join(names)}:{place}",
-        format_func=lambda k: plain(names[k]),
+        format_func=names.__getitem__,
     )
     return int(chosen)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from llmrec_core.ui import apply_many, cached, controls, state, user_view, versions
+from llmrec_core.ui import apply_many, cached, controls, state, user_view
 from llmrec_core.ui.description_editor import edit_description
 from llmrec_core.ui.user_picker import pick_user
 
@@ -37,7 +37,7 @@ def editor() -> None:
 
 def effect() -> None:
     """What the saved edit did to the list and on the map, where there is one."""
-    if versions.earlier(recommender, user):
+    if recommender.study.journal.edited_version(user) is not None:
         with st.spinner("Reading new sentences…", show_time=True):
             _, block = cached.block(recommender, user)
         with st.container(border=True):
