@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from llmrec_core.compare import Move
     from llmrec_core.explain import Entry
+    from llmrec_core.reasons import Reason
     from llmrec_core.recommender import Recommended, Recommender
 
 MOST_ATTRIBUTES = 3
@@ -121,6 +122,23 @@ def ledger_frame(entry: Entry) -> pd.DataFrame:
         )
     columns = ["Reason", "Kind", *(f"Its {field}" for field in fields), "Sum"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def reason_frame(reason: Reason) -> pd.DataFrame:
+    """One row for each part that a reason names: what it is, its points and its share."""
+    import pandas as pd
+
+    words = [
+        f"{part.evidence} ({part.feeling})" if part.feeling else part.evidence
+        for part in reason.parts
+    ]
+    return pd.DataFrame(
+        {
+            "Part": [inert(" ".join(word.split())) for word in words],
+            "Points": [part.points for part in reason.parts],
+            "Share": [part.share for part in reason.parts],
+        }
+    )
 
 
 def moves_frame(recommender: Recommender, moves: Sequence[Move]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from llmrec_core import blend, compare, explain
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
+from llmrec_core.ui.reason_view import show_reason
 from llmrec_core.ui.text import count, plain, signed
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def show_ledger(
     if not entries:
         st.caption("No signal has a weight, so there is nothing to account for.")
         return
+    show_reason(recommender, profile, entries, item, key)
     _picture(entries, key)
     _sum(entries, score)
     for entry in entries:
