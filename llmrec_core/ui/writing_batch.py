@@ -6,18 +6,28 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from llmrec_core import made, progress
+from llmrec_core import made, progress, provenance
 from llmrec_core.errors import StudioError
 from llmrec_core.llm.budget import Estimate, estimate
 from llmrec_core.recipe import digest
 from llmrec_core.study import Study
-from llmrec_core.ui import cached, jobs, state, writing_key, writing_prompt
+from llmrec_core.ui import (
+    cached,
+    jobs,
+    navigation,
+    state,
+    writing_key,
+    writing_prompt,
+    writing_told,
+)
 from llmrec_core.ui.text import count, plain
 from llmrec_core.writing.chosen import Chosen, chosen
 from llmrec_core.writing.settings import WriterKind, Writing
 from llmrec_core.writing.standing import Standing, standing
 
 POLL_SECONDS = 2.0
+NEXT = ("pages/explore/descriptions.py", "pages/explore/audit.py")
+"""Where to go once something is written."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +41,43 @@ class Told:
 
 def batch(study: Study, settings: Chosen) -> None:
     """The estimate, the button that starts, and the progress of what runs."""
+    built = provenance.made(study)
+    if built is not None:
+        st.caption(plain(writing_told.wrote(built)))
+    told = None
     if settings.writer == WriterKind.TEMPLATE:
         _start_button(study, "Write with the template", disabled=jobs.running(study))
-        jobs.panel(study)
-        return
+    else:
+        told = _asked(study, settings)
+    jobs.panel(study, stale=built is None or bool(built.missing))
+    if told is not None:
+        _progress(study, settings, told)
+    if built is not None:
+        _next_pages(study)
+
+
+def _asked(study: Study, settings: Chosen) -> Told | None:
+    """The estimate and the buttons of a model; None where there is no estimate."""
     try:
         writing = settings.writing()
         settings.limits()
     except StudioError as error:
         st.caption(plain(f"Nothing can be written yet: {error}"))
-        jobs.panel(study)
-        return
+        return None
     told = _told(study, settings, writing)
     if told is not None:
         _numbers(study, settings, told)
     _buttons(study, settings, told)
-    jobs.panel(study)
-    if told is not None:
-        _progress(study, settings, writing, told)
+    return told
+
+
+def _next_pages(study: Study) -> None:
+    """To what was written, and to what a check finds in it."""
+    with st.container(horizontal=True):
+        for spec in navigation.PAGES:
+            if spec.path in NEXT:
+                st.page_link(spec.path, label=spec.question, icon=spec.icon,
+                             query_params={state.STUDY: study.name})
 
 
 def _about(study: Study, settings: Chosen, writing: Writing) -> str:
@@ -148,15 +177,9 @@ def _pace(now: Standing, seconds: float | None) -> str:
             "user above to measure it."
         )
     return (
-        f"About {_time(seconds)} at the pace of the {count(now.written, 'text')} written so far; "
-        "then the study is built with them."
+        f"About {progress.duration(max(seconds, 1))} at the pace of the "
+        f"{count(now.written, 'text')} written so far; then the study is built with them."
     )
-
-
-def _time(seconds: float) -> str:
-    if seconds < 100:
-        return f"{max(seconds, 1):,.0f} s"
-    return f"{seconds / 60:,.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"
 
 
 def _standing(study: Study, settings: Chosen, told: Told) -> Standing:
@@ -164,7 +187,7 @@ def _standing(study: Study, settings: Chosen, told: Told) -> Standing:
     return standing(requests, told.model_key, cached.answers())
 
 
-def _progress(study: Study, settings: Chosen, writing: Writing, told: Told) -> None:
+def _progress(study: Study, settings: Chosen, told: Told) -> None:
     """What is written and kept, polled while a build runs."""
     every = POLL_SECONDS if jobs.running(study) else None
     st.fragment(_kept, run_every=every, key="batch_kept")(study.name, settings, told)
