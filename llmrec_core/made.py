@@ -142,6 +142,19 @@ def remember(study: Study, recipe: BuildRecipe, encoder: TextEncoder, basis: str
     write_atomically(study.folder / "build.json", json.dumps(document, indent=1).encode())
 
 
+def items_written(study: Study) -> int:
+    """For how many items the last build was asked to write a text; 0 without one."""
+    recipe = last_build(study).get("recipe")
+    found = recipe.get("enriching") if isinstance(recipe, dict) else None
+    return int(found.get("items", 0)) if isinstance(found, dict) else 0
+
+
+def encoder_name(study: Study) -> str:
+    """The encoder that the last build was asked for; «bundled» without one."""
+    recipe = last_build(study).get("recipe")
+    return str(recipe.get("encoder", "bundled")) if isinstance(recipe, dict) else "bundled"
+
+
 def version(study: Study) -> str:
     """Changes with the study's data and with its last build: the key of all that is derived."""
     built = study.folder / "build.json"

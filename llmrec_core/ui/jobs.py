@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from llmrec_core import progress
+from llmrec_core import made, progress
 from llmrec_core.artefacts import write_atomically
 from llmrec_core.errors import StudioError
 from llmrec_core.study import Study
@@ -38,17 +38,18 @@ def running(study: Study) -> bool:
 
 def start(
     study: Study, *, encoder: str = "bundled", settings: Chosen | None = None,
-    agreed: bool = False, key: str | None = None,
+    agreed: bool = False, key: str | None = None, item_texts: int | None = None,
 ) -> None:
     """Start `llmrec build` for `study`; raises `StudioError` where one runs already.
 
     `settings` say who writes (the template where they are left out), `agreed` that a person saw
-    what it may cost. `key` goes into the child's environment and nowhere else.
+    what it may cost. `key` goes into the child's environment and nowhere else. `item_texts` are
+    written for so many items, by default for as many as in the last build.
     """
     settings = settings or Chosen()
-    command = _command(
-        study.name, encoder.strip() or "bundled", arguments(settings, agreed=agreed)
-    )
+    wanted = made.items_written(study) if item_texts is None else item_texts
+    more = [*arguments(settings, agreed=agreed), *([f"--item-texts={wanted}"] if wanted else [])]
+    command = _command(study.name, encoder.strip() or "bundled", more)
     if running(study):
         raise StudioError(f"The study {study.name!r} is being built already: wait or cancel it.")
     code = str(Path(__file__).resolve().parents[2])

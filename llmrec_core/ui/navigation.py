@@ -38,6 +38,8 @@ PAGES = (
              "Who writes the descriptions, with which words, at what cost?"),
     PageSpec("pages/explore/descriptions.py", "Descriptions", ":material/edit_note:", "Explore",
              "What do we say of this user, on what evidence?"),
+    PageSpec("pages/explore/item_texts.py", "Item texts", ":material/article:", "Explore",
+             "What do items say of themselves, and what was written for them?"),
     PageSpec("pages/explore/map.py", "Map", ":material/scatter_plot:", "Explore",
              "Where do users and items lie to each other?"),
     PageSpec("pages/explore/audit.py", "Audit", ":material/fact_check:", "Explore",
