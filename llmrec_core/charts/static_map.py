@@ -48,6 +48,10 @@ def static_map(
             entries += [(_shade(code), f"{bar.title.text}: {text}") for code, text in ends]
         if "text" in (trace.mode or ""):
             _draw_names(draw, xy, trace.text, _INK[dark])
+    for note in figure.layout.annotations:
+        if note.showarrow:
+            old, new = place.pixels_of(np.array([[note.ax, note.ay], [note.x, note.y]]))
+            _draw_arrow(draw, old, new, _rgb(note.arrowcolor))
     _draw_legend(draw, entries, width - _LEGEND_WIDTH + 8, _INK[dark])
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -72,7 +76,11 @@ class _Place:
 
     def pixels(self, trace: Any) -> np.ndarray:
         """(n, 2) pixel positions of a trace; y grows downwards."""
-        xy = (np.column_stack([trace.x, trace.y]) - self.low) * self.scale + self.offset
+        return self.pixels_of(np.column_stack([trace.x, trace.y]))
+
+    def pixels_of(self, points: np.ndarray) -> np.ndarray:
+        """(n, 2) pixel positions of map positions."""
+        xy = (points - self.low) * self.scale + self.offset
         xy[:, 1] = self.height - xy[:, 1]
         return xy
 
@@ -109,6 +117,18 @@ def _draw_points(
             draw.ellipse(box, outline=(*ink, alpha), width=2)
         else:
             draw.ellipse(box, fill=(*ink, alpha))
+
+
+def _draw_arrow(
+    draw: ImageDraw, old: np.ndarray, new: np.ndarray, ink: tuple[int, int, int]
+) -> None:
+    """A line with a head of two strokes at `new`."""
+    draw.line([*old, *new], fill=ink, width=3)
+    along = (old - new) / max(float(np.linalg.norm(old - new)), 1e-9) * 12
+    for turn in (0.5, -0.5):
+        cos, sin = np.cos(turn), np.sin(turn)
+        end = new + np.array([along[0] * cos - along[1] * sin, along[0] * sin + along[1] * cos])
+        draw.line([*new, *end], fill=ink, width=3)
 
 
 def _draw_names(draw: ImageDraw, xy: np.ndarray, names: Sequence[str], ink: str) -> None:

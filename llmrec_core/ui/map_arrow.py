@@ -79,15 +79,14 @@ def _nearest_group(atlas: Atlas, place: np.ndarray, most: int = 15) -> str:
     return atlas.cluster_labels[number]
 
 
-def last_edit(
+def moves_of(
     recommender: Recommender, atlas: Atlas, user_id: str
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """(old, new) of the edit in force, for the map page; None where there is none to draw."""
-    others = versions.earlier(recommender, user_id)
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The arrow of the edit in force, for the map page; empty where there is none to draw."""
     edited = recommender.study.journal.edited(user_id)
-    if not others or edited is None:
-        return None
+    others = versions.earlier(recommender, user_id)
+    if edited is None or not others:
+        return []
     old, new = places(recommender, atlas, user_id, others[0][1], edited)
-    if not np.isfinite([old, new]).all() or not np.linalg.norm(new - old) > 0:
-        return None
-    return old, new
+    moved = np.isfinite([old, new]).all() and np.linalg.norm(new - old) > 0
+    return [(old, new)] if moved else []

@@ -193,7 +193,8 @@ def user_marks(
 
 
 def figure(
-    atlas: Atlas, choice: str, *, users: bool, marks: Sequence[Mark], most: int
+    atlas: Atlas, choice: str, *, users: bool, marks: Sequence[Mark], most: int,
+    moves: Sequence[tuple[np.ndarray, np.ndarray]] = (),
 ) -> go.Figure:
     """The map as it is asked for, its legend below it: a long one would take the map's width."""
     drawn = map_figure.map_figure(
@@ -202,7 +203,7 @@ def figure(
         colouring(atlas, choice),
         user_xy=atlas.user_xy if users else None,
         user_ids=[atlas.user_id(user) for user in range(len(atlas.user_xy))] if users else (),
-        marks=marks,
+        marks=marks, moves=moves,
         # With a lasso in hand Streamlit leaves clicks unanswered; they are the commoner wish.
         dragmode="pan",
         most=most,

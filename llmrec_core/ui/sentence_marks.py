@@ -61,16 +61,16 @@ def show_line(sentence: Sentence) -> None:
 
 def card(description: Description) -> str:
     """Who wrote a description, how, from how much, and how much of it is borne out."""
-    said = [f"Written by {plain(author(description.writer), 60)}"]
+    words = f"Written by {plain(author(description.writer), 60)}"
     if description.scheme:
-        said.append(f"as {plain(description.scheme, 30)}")
+        words += f" as {plain(description.scheme, 30)}"
     if description.language:
-        said.append(f"in {plain(description.language, 30)}")
+        words += f" in {plain(description.language, 30)}"
     if description.read:
-        said.append(f"from {count(len(description.read), 'interaction')}")
+        words += f" from {count(len(description.read), 'interaction')}"
     if description.latest is not None:
-        said.append(f"the latest of {_day(description.latest)}")
-    words = " ".join(said[:3]) + "".join(f", {part}" for part in said[3:]) + "."
+        words += f", the latest of {_day(description.latest)}"
+    words += "."
     checked = [s for s in description.sentences if s.check]
     share = _score(description)
     if checked and not math.isnan(share):

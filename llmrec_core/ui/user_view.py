@@ -92,7 +92,7 @@ def _moves(
             "Now": st.column_config.NumberColumn(help="Rank with the version in force."),
             "Before": st.column_config.NumberColumn(help="Rank with the version compared with."),
             "Moved": st.column_config.TextColumn(help="Places gained or lost by the edit."),
-            "Title": st.column_config.TextColumn(width="large"),
+            "Title": st.column_config.TextColumn(width="medium"),
             "Score now": st.column_config.NumberColumn(format="%.3f", help="Points."),
             "Change": st.column_config.NumberColumn(format="%+.3f", help="Points."),
         },

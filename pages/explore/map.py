@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from llmrec_core.ui import controls, map_details, map_view
+from llmrec_core.ui import controls, map_arrow, map_details, map_view
 from llmrec_core.ui.user_picker import pick_user
 
 atlas, recommender = map_view.open_map()
@@ -12,7 +12,7 @@ user = pick_user(recommender) if recommender is not None else ""
 @st.fragment
 def the_map() -> None:
     """Controls, figure and what was picked: they redraw this and nothing else."""
-    marks = []
+    marks, moves = [], []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         colour = st.selectbox(
             "Colour items by", map_view.colour_choices(atlas), key="map_colour", width=210,
@@ -31,17 +31,20 @@ def the_map() -> None:
                 controls.reset_weights(recommender)
             if shown.user and weights.any():
                 marks += map_view.user_marks(atlas, recommender, user, weights, 10)
+                moves = map_arrow.moves_of(recommender, atlas, user)
     items, people = map_view.picked(atlas)
     found = map_view.search(atlas, typed)
     marks += map_view.found_marks(atlas, *map_view.chosen(atlas, *found))
     picture, beside = st.columns([3, 1], gap="medium")
     with picture:
-        drawn = map_view.figure(atlas, colour, users=shown.users, marks=marks, most=shown.most)
+        drawn = map_view.figure(
+            atlas, colour, users=shown.users, marks=marks, most=shown.most, moves=moves
+        )
         live = map_view.draw(atlas, drawn, static=shown.static)
     with beside.container(height=map_view.HEIGHT, border=False):
         map_view.found(atlas, typed, *found)
         map_details.one_point(atlas, items, people, live=live)
-    st.caption(map_view.how_drawn(atlas))
+    st.caption(map_view.how_drawn(atlas) + (f" {map_arrow.MEANING}" if moves else ""))
     if items or people:
         map_details.table(atlas, items, people)
 

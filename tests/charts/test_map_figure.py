@@ -129,6 +129,22 @@ def test_the_static_picture_shows_every_category(dark: bool) -> None:
     assert {(0, 104, 201), (131, 201, 255), (255, 75, 75)} <= colours
 
 
+def test_the_static_picture_has_the_arrow() -> None:
+    """Red pixels on the way from the old to the new place, and none without an arrow."""
+    from PIL import Image
+
+    xy = np.array([[0.0, 0.0], [10.0, 0.0]])
+    blue = Colouring("x", np.zeros(2, np.int8), ("a",))
+    move = [(np.array([2.0, 0.0]), np.array([8.0, 0.0]))]
+
+    def red(moves: list[tuple[np.ndarray, np.ndarray]]) -> int:
+        figure = map_figure(xy, ["", ""], blue, moves=moves)
+        pixels = np.asarray(Image.open(io.BytesIO(static_map(figure, width=640, height=400))))
+        return int((pixels[:, :, :3] == (0xFF, 0x4B, 0x4B)).all(axis=2).sum())
+
+    assert red(move) > 300 and red([]) == 0
+
+
 def test_the_static_picture_of_a_scale_and_of_nothing() -> None:
     """A colour scale and an empty map are pictures too."""
     scale = map_figure(XY, TITLES, by_count("Popularity", np.arange(4)))

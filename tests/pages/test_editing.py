@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_card_says_from_how_much_it_was_written(built_study):
     written = Recommender(built_study).written[5]
     words = said(_open())
     assert f"Written by the template from {len(written.read)} interactions" in words
-    assert "the latest of 1970-01-12" in words
+    assert "interactions, the latest of 1970-01-12." in words
 
 
 def test_a_check_and_a_fallback_are_told(built_study):
@@ -250,6 +251,22 @@ def test_an_edit_shows_the_arrow(built_study):
     at = _edited(at, "Loves a spaceship across the stars, robots and aliens.")
     assert len(at.get("plotly_chart")) == 1
     assert "moves the text by" in said(at) or "where it was on the map" in said(at)
+
+
+def test_the_map_page_shows_the_arrow_of_the_edit_in_force(built_study):
+    """From where the text pointed to where it points; gone once the edit is undone."""
+    _edited(_open(), "Loves a spaceship across the stars, robots and aliens.")
+
+    def arrows():
+        at = open_page("pages/explore/map.py", user="u05")
+        (chart,) = at.get("plotly_chart")
+        notes = json.loads(chart.proto.spec)["layout"].get("annotations", [])
+        return [note for note in notes if note["showarrow"]], "The arrow goes from" in said(at)
+
+    (arrow,), told = arrows()
+    assert told and (arrow["ax"], arrow["ay"]) != (arrow["x"], arrow["y"])
+    built_study.journal.undo("u05")
+    assert arrows() == ([], False)
 
 
 def test_the_encoder_is_got_ready_only_in_a_server_that_serves(built_study, monkeypatch):
