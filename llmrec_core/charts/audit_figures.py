@@ -67,7 +67,8 @@ def ring_figure(
         go.Scatter(
             x=item_xy[shown, 0], y=item_xy[shown, 1], mode="markers", name="Items",
             marker={"size": 5, "opacity": 0.45, "color": GREY},
-            text=[label(titles[item]) for item in shown.tolist()], hovertemplate="%{text}<extra></extra>",
+            text=[label(titles[item]) for item in shown.tolist()],
+            hovertemplate="%{text}<extra></extra>",
         )
     )
     figure.add_trace(
