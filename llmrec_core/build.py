@@ -13,10 +13,11 @@ import numpy as np
 from llmrec_core import behaviour as rows_of
 from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts
-from llmrec_core.errors import DamagedArtefactError, StudioError
+from llmrec_core.errors import StudioError
 from llmrec_core.made import (
     BuildRecipe,
     Keys,
+    intact,
     load_choice,
     load_descriptions,
     load_items,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from llmrec_core.describe import Description
     from llmrec_core.embed import ItemVectors, TextEncoder
     from llmrec_core.evidence import Evidence
+    from llmrec_core.llm.limits import Limits
     from llmrec_core.tables import Items, Tables
     from llmrec_core.texts import Texts
     from llmrec_core.writing.desk import Desk
@@ -48,8 +50,8 @@ MOST_SEARCHED = 5000
 class Builder:
     """Builds one study; each stage is a method that returns nothing and leaves an artefact."""
 
-    desk: Desk | None = None
-    """Where descriptions are written; opened by the first that needs it."""
+    limits: Limits | None = None
+    """How long and for how much a model is asked; None is what the environment says."""
 
     def __init__(
         self, study: Study, recipe: BuildRecipe, encoder: TextEncoder, report: Reporter
@@ -125,14 +127,20 @@ class Builder:
         frame = pd.DataFrame({"json": [d.to_json() for d in written]})
         self.store.save_frame("descriptions", self.keys.descriptions, frame, card)
 
-    def write(self, evidence: Sequence[Evidence]) -> list[Description]:
-        """Descriptions by the study's writer, of the users in its sample of all users."""
-        from llmrec_core.writing.chat import sampled, write_all
+    @cached_property
+    def desk(self) -> Desk | None:
+        """Where a model writes, opened by the first stage that needs it; None for the template."""
         from llmrec_core.writing.desk import open_desk
 
         how = self.recipe.writing
-        if how.writer != WriterKind.TEMPLATE and self.desk is None:
-            self.desk = open_desk(how, self.study)
+        asks = how.writer != WriterKind.TEMPLATE
+        return open_desk(how, self.study, self.limits) if asks else None
+
+    def write(self, evidence: Sequence[Evidence]) -> list[Description]:
+        """Descriptions by the study's writer, of the users in its sample of all users."""
+        from llmrec_core.writing.chat import sampled, write_all
+
+        how = self.recipe.writing
         chosen = sampled(self.behaviour, how)
         return write_all(
             evidence, self.tables.items, how, self.desk, self.report.step, chosen=chosen
@@ -243,11 +251,13 @@ class Builder:
 def build(
     study: Study, recipe: BuildRecipe | None = None, *, encoder: TextEncoder | None = None,
     listener: Callable[[Any], object] | None = None, desk: Desk | None = None,
+    limits: Limits | None = None,
 ) -> Keys:
     """Make everything that is missing; an interrupted build goes on where it stopped.
 
     Where only few items were edited since the last full build, goes on from that (see `rebuild`).
-    `desk` is where descriptions are written (default: the one that the recipe's writing names).
+    `desk` is where a model writes (default: the one that the recipe's writing names, opened with
+    `limits` when it is needed).
     Writes its progress to `study.progress_path`. A damaged artefact is made again. Raises
     `StudioError` when another process builds the same study.
     """
@@ -261,7 +271,9 @@ def build(
             study.artefacts.sweep()
             model = encoder or load_encoder(recipe.encoder)
             builder = builder_for(study, recipe, model, report)
-            builder.desk = desk
+            builder.limits = limits
+            if desk is not None:
+                builder.desk = desk
             for number, (words, stage, key, method) in enumerate(builder.stages()):
                 report.stage(words, number)
                 if not intact(builder.store, stage, key):
@@ -275,18 +287,3 @@ def build(
             report.end(FAILED, str(error) if isinstance(error, StudioError) else repr(error))
             raise
     return builder.keys
-
-
-def intact(store: Artefacts, stage: str, key: str) -> bool:
-    """Whether the artefact is there and whole; a damaged one is removed."""
-    if not store.exists(stage, key):
-        return False
-    try:
-        if stage in ("descriptions", "item_texts"):
-            store.load_frame(stage, key)
-        else:
-            store.load_arrays(stage, key)
-    except DamagedArtefactError:
-        store.remove(stage, key)
-        return False
-    return True

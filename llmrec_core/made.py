@@ -14,6 +14,7 @@ import numpy as np
 from llmrec_core import tables, tune
 from llmrec_core.artefacts import Artefacts, write_atomically
 from llmrec_core.enrich.settings import Enriching
+from llmrec_core.errors import DamagedArtefactError
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
 from llmrec_core.recipe import Recipe, digest
 from llmrec_core.writing.prompts import key_of
@@ -182,6 +183,21 @@ def row_digests(items: Items) -> np.ndarray:
 def _canonical(row: tuple[Any, ...]) -> str:
     plain = [cell if isinstance(cell, str) else [str(value) for value in cell] for cell in row]
     return json.dumps(plain, ensure_ascii=False)
+
+
+def intact(store: Artefacts, stage: str, key: str) -> bool:
+    """Whether the artefact is there and whole; a damaged one is removed."""
+    if not store.exists(stage, key):
+        return False
+    try:
+        if stage in ("descriptions", "item_texts"):
+            store.load_frame(stage, key)
+        else:
+            store.load_arrays(stage, key)
+    except DamagedArtefactError:
+        store.remove(stage, key)
+        return False
+    return True
 
 
 def load_items(store: Artefacts, key: str, item_ids: np.ndarray) -> ItemVectors:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmrec_core.build import Builder, intact
+from llmrec_core.build import Builder
 from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
-from llmrec_core.made import BuildRecipe, Keys, last_build, row_digests
+from llmrec_core.made import BuildRecipe, Keys, intact, last_build, row_digests
 from llmrec_core.profile import sentence_layout
 
 if TYPE_CHECKING:

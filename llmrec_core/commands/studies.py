@@ -92,7 +92,7 @@ def _build(options: argparse.Namespace) -> int:
     recipe = BuildRecipe(encoder=options.encoder, writing=writing, enriching=enriching)
     desk = writers.desk_for(options, study, writing, limits)
     with headless.ProgressLine() as line:
-        keys = build(study, recipe, listener=line.show, desk=desk)
+        keys = build(study, recipe, listener=line.show, desk=desk, limits=limits)
     if words := headless.writers_line(study.artefacts.card("descriptions", keys.descriptions)):
         print(words)
     placed = study.artefacts.card("map", keys.map)["placement"]

@@ -69,22 +69,22 @@ def limits_of(options: argparse.Namespace) -> Limits:
 def desk_for(
     options: argparse.Namespace, study: Study, writing: Writing, limits: Limits
 ) -> Desk | None:
-    """Where descriptions are written; None for the template, which needs no desk.
+    """Where a server's descriptions are written, after saying what they will take.
 
-    For a server, prints what the batch will take and asks where it costs and no cap is set.
+    Asks where they cost and no cap is set. None for the other writers: the template needs no desk,
+    and a model on this machine is loaded by the stage that needs it.
     """
     from llmrec_core.writing.desk import open_desk
     from llmrec_core.writing.plan import plan
 
-    if writing.writer == WriterKind.TEMPLATE:
+    if writing.writer != WriterKind.SERVER:
         return None
     desk = open_desk(writing, study, limits)
-    if writing.writer == WriterKind.SERVER:
-        said = plan(study, writing, desk)
-        print(said.sentence(), flush=True)
-        capped = limits.most_tokens or limits.most_cost
-        if said.cost and not capped and not options.yes:
-            _agree()
+    said = plan(study, writing, desk)
+    print(said.sentence(), flush=True)
+    capped = limits.most_tokens or limits.most_cost
+    if said.cost and not capped and not options.yes:
+        _agree()
     return desk
 
 

@@ -34,13 +34,17 @@ vetted = lru_cache(maxsize=50_000)(vetting.vetted)
 
 
 def shown(evidence: Evidence, items: Items | Catalogue) -> str:
-    """The evidence as labelled lines, most telling first; a list that is empty has no line.
+    """The evidence as labelled lines under the heads of a description, most telling first.
 
-    About 350 tokens. Every name is vetted: what reads like an instruction is left out.
+    A list that is empty has no line. About 350 tokens. Every name is vetted: what reads like an
+    instruction is left out.
     """
     known = Catalogue.of(items)
-    lines = [line for part in _PARTS for line in part(evidence, known)]
-    return "\n".join([f"things: {known.things}", *lines])
+    lines = [f"things: {known.things}"]
+    for head, parts in _PARTS.items():
+        found = [line for part in parts for line in part(evidence, known)]
+        lines += [f"[{head}]", *found] if found else []
+    return "\n".join(lines)
 
 
 def _named(evidence: Evidence, kind: FactKind) -> Iterator[tuple[Fact, str]]:
@@ -126,20 +130,22 @@ def _word(score: float, low: str, usual: str, high: str) -> str:
     return usual if abs(score) <= CLEARLY else high if score > 0 else low
 
 
-_PARTS: tuple[Callable[[Evidence, Catalogue], Iterator[str]], ...] = (
-    _counted("liked", FactKind.LIKES_ATTRIBUTE),
-    _titles("favourite titles", FactKind.FAVOURITE_TITLE),
-    _counted("liked makers", FactKind.FAVOURITE_CREATOR),
-    _themes,
-    _counted("liked periods", FactKind.ERA),
-    _plots,
-    _titles("recently liked", FactKind.RECENT_TITLE),
-    _counted("lately more often", FactKind.RECENT_CHANGE),
-    _titles("liked long ago", FactKind.OLD_TITLE),
-    _titles("neither liked nor disliked", FactKind.NEUTRAL_TITLE),
-    _counted("disliked", FactKind.DISLIKES_ATTRIBUTE),
-    _titles("disliked titles", FactKind.DISLIKED_TITLE),
-    _others,
-    _counted("rarely chosen", FactKind.RARE_ATTRIBUTE),
-    _habits,
-)
+_PARTS: dict[str, tuple[Callable[[Evidence, Catalogue], Iterator[str]], ...]] = {
+    "LIKES": (
+        _counted("liked", FactKind.LIKES_ATTRIBUTE),
+        _titles("favourite titles", FactKind.FAVOURITE_TITLE),
+        _counted("liked makers", FactKind.FAVOURITE_CREATOR),
+        _counted("liked periods", FactKind.ERA),
+        _titles("recently liked", FactKind.RECENT_TITLE),
+        _titles("liked long ago", FactKind.OLD_TITLE),
+    ),
+    "THEMES": (_themes, _plots),
+    "DISLIKES": (
+        _counted("disliked", FactKind.DISLIKES_ATTRIBUTE),
+        _titles("disliked titles", FactKind.DISLIKED_TITLE),
+        _counted("rarely chosen", FactKind.RARE_ATTRIBUTE),
+        _titles("neither liked nor disliked", FactKind.NEUTRAL_TITLE),
+    ),
+    "OTHERS MAY LIKE": (_others,),
+    "HABITS": (_habits, _counted("lately more often", FactKind.RECENT_CHANGE)),
+}
