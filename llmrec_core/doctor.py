@@ -8,6 +8,7 @@ from typing import Any
 
 from llmrec_core.build import versions
 from llmrec_core.errors import StudioError
+from llmrec_core.llm.examine import chat_models
 from llmrec_core.study import Study, home
 
 
@@ -17,6 +18,7 @@ def examine() -> dict[str, Any]:
     out["home"] = str(home()) + (" (LLMREC_HOME)" if os.environ.get("LLMREC_HOME") else "")
     out |= _encoder()
     out["writer"] = "template: needs no language model"
+    out |= chat_models()
     place = next(p for p in (home(), *home().parents) if p.exists())
     free = shutil.disk_usage(place).free
     out["disk"] = f"{free / 1e9:.1f} GB free" + (" (little!)" if free < 2e9 else "")

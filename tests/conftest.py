@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ from llmrec_core.embed import Encoder, load_encoder
 from llmrec_core.embed.encoder import Progress
 
 if TYPE_CHECKING:
+    from chat_server import ChatServer
+
+    from llmrec_core.llm.local import LocalModel
     from llmrec_core.study import Study
 
 
@@ -101,3 +104,36 @@ def built_study(
     monkeypatch.setenv("LLMREC_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(LazyEncoder, "model", FakeEncoder())
     return Study.open("tiny")
+
+
+@pytest.fixture(scope="session")
+def smollm2_folder(request: pytest.FixtureRequest) -> Path:
+    """The unpacked small chat model; kept between test runs, for unpacking takes half a minute."""
+    from llmrec_core.llm import smollm2
+
+    if not smollm2.installed():
+        pytest.skip("the chat model SmolLM2 is not installed: make smollm2")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMREC_HOME", str(request.config.cache.mkdir("chat-model")))
+        return smollm2.folder()
+
+
+@pytest.fixture(scope="session")
+def smollm2(smollm2_folder: Path) -> LocalModel:
+    """SmolLM2 on this machine, loaded once per test run."""
+    from llmrec_core.llm.local import load_local
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMREC_HOME", str(smollm2_folder.parents[1]))
+        return load_local()
+
+
+@pytest.fixture(scope="session")
+def chat_server(
+    smollm2_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ChatServer]:
+    """A real OpenAI-compatible server with SmolLM2: `url` and `model`."""
+    from chat_server import serving
+
+    with serving(smollm2_folder, tmp_path_factory.mktemp("serve")) as server:
+        yield server

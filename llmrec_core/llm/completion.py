@@ -69,12 +69,12 @@ class Completions:
         return self._answer(request, text, finish, usage, time.monotonic() - started)
 
     def models(self, attempt: Attempt) -> list[str]:
-        """Names of the models that the server lists; empty where it lists none."""
+        """Names of the models that the server lists; raises `Fault`."""
         try:
             listed = self._client(attempt).models.list().data
             return sorted(str(model.id) for model in listed)
-        except Exception:  # a courtesy: without it the first error stands as it is
-            return []
+        except Exception as error:
+            raise self._fault(error, attempt) from None
 
     def _create(self, request: Request, attempt: Attempt, *, stream: bool) -> Any:
         import openai

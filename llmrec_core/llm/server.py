@@ -74,10 +74,13 @@ class ServerModel:
                 raise self._said(fault) from None
 
     def models(self) -> list[str]:
-        """Names of the models that the server lists; empty where it lists none, or is not there."""
+        """Names of the models that the server lists; raises `ModelError` where it does not."""
         seconds = min(self.limits.timeout, 5.0)
         with Attempt(seconds, seconds, _BYTES) as attempt:
-            return self._completions.models(attempt)
+            try:
+                return self._completions.models(attempt)
+            except Fault as fault:
+                raise fault.error from None
 
     def _one(self, run: Run, request: Request) -> Answer | ModelError:
         """What becomes of one request, in a thread of the pool."""
@@ -101,7 +104,10 @@ class ServerModel:
         """The error to show; where the model is unknown it names those that are known."""
         if not fault.unknown_model:
             return fault.error
-        there = ", ".join(self.models()[:10])
+        try:
+            there = ", ".join(self.models()[:10])
+        except ModelError:  # a courtesy: without it the first error stands as it is
+            there = ""
         choose = f"choose with --model one of {there}." if there else "check both names."
         return ModelUnavailableError(f"{fault.error}: {choose}")
 
