@@ -140,10 +140,9 @@ def _estimate_clicked(study_name: str) -> None:
 def _start_clicked(study_name: str) -> None:
     with state.telling():
         study = Study.open(study_name)
-        recipe = made.last_build(study).get("recipe")
-        encoder = str(recipe.get("encoder") or "") if isinstance(recipe, dict) else ""
         jobs.start(
-            study, encoder=encoder, settings=chosen(study), agreed=True, key=writing_key.key()
+            study, encoder=made.encoder_name(study), settings=chosen(study), agreed=True,
+            key=writing_key.key(),
         )
 
 
