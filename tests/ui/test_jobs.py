@@ -100,3 +100,29 @@ def test_the_real_command_names_the_study(monkeypatch: pytest.MonkeyPatch) -> No
     """A value that looks like an option stays the encoder's name."""
     command = jobs._command("demo", "--writer=x", ["--writer=template"])
     assert command[-3:] == ["demo", "--encoder=--writer=x", "--writer=template"]
+
+
+def test_the_key_is_in_the_childs_environment_and_nowhere_else(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child can read it; no file of the study has it."""
+    from llmrec_core.writing.chosen import Chosen
+
+    monkeypatch.delenv("LLMREC_API_KEY", raising=False)
+    _runs(monkeypatch, "import os, sys; "
+          "print('llmrec:', len(os.environ['LLMREC_API_KEY']), file=sys.stderr); sys.exit(1)")
+    settings = Chosen(writer="server", server="http://h/v1", server_model="m")
+    jobs.start(study, settings=settings, key="sk-secret")
+    assert jobs.outcome(study, _wait_for_end(study))[1] == str(len("sk-secret"))
+    files = [path for path in study.folder.rglob("*") if path.is_file()]
+    assert files and all(b"sk-secret" not in path.read_bytes() for path in files)
+
+
+def test_incomplete_settings_start_nothing(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server without an address is refused before any process is made."""
+    from llmrec_core.writing.chosen import Chosen
+
+    _runs(monkeypatch, "import time; time.sleep(30)")
+    with pytest.raises(StudioError, match="no address"):
+        jobs.start(study, settings=Chosen(writer="server"))
+    assert not jobs.running(study)
