@@ -90,7 +90,7 @@ def _build(options: argparse.Namespace) -> int:
     writing, limits = writers.writing_of(options, study), writers.limits_of(options)
     enriching = Enriching.by(options.item_texts, writing)
     recipe = BuildRecipe(encoder=options.encoder, writing=writing, enriching=enriching)
-    desk = writers.desk_for(options, study, writing, limits)
+    desk = writers.desk_for(options, study, writing, limits, enriching)
     with headless.ProgressLine() as line:
         keys = build(study, recipe, listener=line.show, desk=desk, limits=limits)
     if words := headless.writers_line(study.artefacts.card("descriptions", keys.descriptions)):

@@ -13,6 +13,7 @@ from llmrec_core.errors import StudioError, WrongUseError
 from llmrec_core.writing.settings import Scheme, Unsupported, WriterKind, Writing
 
 if TYPE_CHECKING:
+    from llmrec_core.enrich import Enriching
     from llmrec_core.llm.limits import Limits
     from llmrec_core.study import Study
     from llmrec_core.writing.desk import Desk
@@ -67,7 +68,8 @@ def limits_of(options: argparse.Namespace) -> Limits:
 
 
 def desk_for(
-    options: argparse.Namespace, study: Study, writing: Writing, limits: Limits
+    options: argparse.Namespace, study: Study, writing: Writing, limits: Limits,
+    enriching: Enriching | None = None,
 ) -> Desk | None:
     """Where a server's descriptions are written, after saying what they will take.
 
@@ -80,7 +82,7 @@ def desk_for(
     if writing.writer != WriterKind.SERVER:
         return None
     desk = open_desk(writing, study, limits)
-    said = plan(study, writing, desk)
+    said = plan(study, writing, desk, enriching)
     print(said.sentence(), flush=True)
     capped = limits.most_tokens or limits.most_cost
     if said.cost and not capped and not options.yes:

@@ -35,9 +35,9 @@ class EnrichedBuilder(Builder):
         """Texts of the neediest items from all rows, checked, with author and rows read."""
         enriching = self.recipe.enriching
         with self.timed() as card:
-            desk = self.desk
-            if desk is None and enriching.writing.writer != WriterKind.TEMPLATE:
-                desk = desk_for(enriching, self.study)
+            desk = None
+            if enriching.writing.writer != WriterKind.TEMPLATE:
+                desk = self.desk or desk_for(enriching, self.study, self.limits)
             texts = write_texts(
                 self.behaviour, self.tables.items, self.study.reviews(), enriching, desk,
                 self.report.step,

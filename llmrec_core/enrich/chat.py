@@ -69,6 +69,21 @@ def write(
     return written, failed
 
 
+def requests_for(
+    materials: Sequence[Material], things: str, writing: Writing, desk: Desk
+) -> list[Request]:
+    """All that `write` would ask, for an estimate: parts of reviews stand for their summaries."""
+    out = []
+    for material in materials:
+        parts = parts_of(material.reviews)
+        if len(parts) > 1:
+            out += [
+                _request(PART_PROMPT, review_lines(part), things, writing, desk) for part in parts
+            ]
+        out.append(final_request(material, (), things, writing, desk))
+    return out
+
+
 def stream(
     material: Material, things: str, writing: Writing, desk: Desk
 ) -> Iterator[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.describe import Description
     from llmrec_core.enrich.settings import Enriching
+    from llmrec_core.llm.base import Request
+    from llmrec_core.llm.limits import Limits
     from llmrec_core.study import Study
     from llmrec_core.tables import Items
     from llmrec_core.writing.desk import Desk
@@ -74,8 +76,22 @@ def crowd_of(rows: Behaviour, reviews: pd.DataFrame) -> Crowd:
     return Crowd(mine[tables.REVIEW].tolist())
 
 
-def desk_for(enriching: Enriching, study: Study | None = None) -> Desk:
+def desk_for(
+    enriching: Enriching, study: Study | None = None, limits: Limits | None = None
+) -> Desk:
     """Who writes, with the memory of answers; the prompts are the files'."""
     from llmrec_core.writing.desk import open_desk
 
-    return open_desk(replace(enriching.writing, prompt=""), study)
+    return open_desk(replace(enriching.writing, prompt=""), study, limits)
+
+
+def requests_for(
+    rows: Behaviour, items: Items, reviews: pd.DataFrame, enriching: Enriching, desk: Desk
+) -> list[Request]:
+    """What a model would be asked about items, for an estimate; none where the rules write."""
+    if not enriching.on or enriching.writing.writer == WriterKind.TEMPLATE:
+        return []
+    from llmrec_core.writing.catalogue import Catalogue
+
+    materials = gather(neediest(needs(items, rows, reviews), enriching.items), rows, items, reviews)
+    return chat.requests_for(materials, Catalogue.of(items).things, enriching.writing, desk)

@@ -9,7 +9,7 @@ import pytest
 from llmrec_core.enrich import Enriching, chat
 from llmrec_core.enrich.material import Material, Review
 from llmrec_core.enrich.shown import MOST_PARTS, PART_CHARS, parts_of
-from llmrec_core.enrich.write import write_for
+from llmrec_core.enrich.write import requests_for, write_for
 from llmrec_core.errors import StudioError
 from llmrec_core.llm import ModelError, ModelUnavailableError
 from llmrec_core.llm.limits import Limits
@@ -162,3 +162,16 @@ def test_an_order_in_a_title_is_withheld(tmp_path):
     enriching = Enriching(items=2, writing=WRITING)
     write_for([2], rows, replace(shop, frame=frame), reviews, enriching, _desk(model, tmp_path))
     assert "ACME" not in model.prompts[0] and "Title: (none)" in model.prompts[0]
+
+
+def test_the_estimate_counts_what_would_be_asked(tmp_path):
+    """As many requests as the writing then makes, parts included; none for the rules."""
+    model = FakeChat(SAID)
+    desk, material = _desk(model, tmp_path), _long(40)
+    asked = chat.requests_for([material], "products", WRITING, desk)
+    chat.write([material], "products", WRITING, desk)
+    assert len(asked) == len(model.asked) > 2 and asked[:-1] == model.asked[:-1]
+    rows, reviews = tables_of_shop()
+    both = requests_for(rows, items(), reviews, Enriching(items=9, writing=WRITING), desk)
+    assert len(both) == 2
+    assert requests_for(rows, items(), reviews, Enriching(items=9), desk) == []
