@@ -35,9 +35,9 @@ _EMPTY = {"sample", "most_tokens", "most_cost", "price_read", "price_written"}
 LANGUAGES = ("English", "Chinese", "German", "French", "Spanish", "Japanese")
 
 
-def name_of(study: Study, field: str) -> str:
+def name_of(study_name: str, field: str) -> str:
     """The widget key of a setting."""
-    return f"writing_{study.name}_{field}"
+    return f"writing_{study_name}_{field}"
 
 
 def who(study: Study) -> Chosen:
@@ -180,20 +180,20 @@ def _field(
     study: Study, now: Chosen, name: str, draw: Callable[[str, dict[str, Any]], object]
 ) -> None:
     """Draw one setting as it is kept; a change is kept before the page is drawn again."""
-    key = name_of(study, name)
-    if st.session_state.get(f"{key}_unkept") != st.session_state.get(key, ()):
+    key = name_of(study.name, name)
+    # What could not be kept stays on the screen as it was typed.
+    if (key, st.session_state.get(key)) != st.session_state.get(f"{key}_unkept"):
         value = getattr(now, name)
         st.session_state[key] = None if name in _EMPTY and not value else value
     draw(key, {"on_change": _changed, "args": (study.name, name)})
 
 
 def _changed(study_name: str, name: str) -> None:
-    study = Study.open(study_name)
-    key = name_of(study, name)
-    value = st.session_state.get(key)
-    default = getattr(Chosen(), name)
-    value = default if value is None else value  # an emptied box
-    st.session_state[f"{key}_unkept"] = value
+    key = name_of(study_name, name)
+    typed = st.session_state.get(key)
+    st.session_state[f"{key}_unkept"] = (key, typed)
     with state.telling():
+        study = Study.open(study_name)
+        value = getattr(Chosen(), name) if typed is None else typed  # an emptied box
         keep(study, replace(chosen(study), **{name: value}))
         del st.session_state[f"{key}_unkept"]
