@@ -241,11 +241,16 @@ class Recommender:
 
     def profiles_in_force(self) -> Profiles:
         """Everybody's profile, with the descriptions that people edited."""
-        known = [u for u in self.study.journal.edited_owners() if u in self.user_numbers]
+        edited = self.study.journal.all_edited().items()
+        known = {self.user_numbers[u]: v.description for u, v in edited if u in self.user_numbers}
         if not known:
             return self.profiles
-        numbers = [self.user_numbers[user_id] for user_id in known]
-        return self.profiles.with_texts_of(numbers, [self.profile(u) for u in known])
+        # All at once: one edit may have given hundreds of users a new sentence.
+        texts, weights, start = sentence_layout(list(known.values()))
+        vectors, _ = self.texts.sentences(texts, self.center)
+        numbers = list(known)
+        mine = self.profiles.select(np.array(numbers)).with_text(vectors, weights, texts, start)
+        return self.profiles.with_texts_of(numbers, [mine.at(k) for k in range(len(numbers))])
 
     def all_lists(self, weights: np.ndarray, n: int = 10) -> np.ndarray:
         """(n_users, n) int32: everybody's list, -1 where fewer items are left."""
