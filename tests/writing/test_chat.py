@@ -228,3 +228,19 @@ def test_a_sentence_is_rewritten_as_wished(items, evidences, desk_of):
     sent = desk.model.prompts[0]
     assert "What is wanted: be shorter" in sent
     assert one.sentences[0].text in sent
+
+
+def test_chinese_from_the_request_to_the_checked_sentence(items, evidences, desk_of):
+    """The language is asked for by name; titles stay, sentences keep their sides and rows."""
+    title = next(f for f in evidences[0].facts if f.kind == "favourite_title").values[0]
+    answer = f"LIKES: 喜欢 {title} 这样的太空故事。\nDISLIKES: 不喜欢爱情故事。"
+    answer += "\nHABITS: 评分与他人相近。"
+    desk = desk_of(answer)
+    writing = Writing(writer="local", model="fake", language="Chinese")
+    one = write_all(evidences[:1], items, writing, desk)[0]
+    assert "in Chinese" in desk.model.asked[0].messages[0].content
+    assert (one.language, one.fallback) == ("Chinese", "")
+    assert [s.polarity for s in one.sentences] == [1, -1, 0]
+    assert title in one.sentences[0].text
+    assert one.sentences[0].check == "supported"
+    assert len(one.sentences[0].rows) == 1

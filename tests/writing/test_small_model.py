@@ -1,4 +1,4 @@
-"""The real small model, end to end: whatever it says, a user has a checked text or the template's."""
+"""The real small model: whatever it says, a user has a checked text or the template's, so marked."""
 
 from __future__ import annotations
 
