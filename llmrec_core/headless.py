@@ -16,9 +16,13 @@ from llmrec_core.errors import InputError, WrongUseError
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder
     from llmrec_core.evaluate import Extra, Progress
+    from llmrec_core.explain import Entry
+    from llmrec_core.profile import Profiles
     from llmrec_core.progress import State
+    from llmrec_core.reasons import Reason
     from llmrec_core.recommender import Recommender
     from llmrec_core.study import Study
+    from llmrec_core.writing.settings import Writing
 
 
 class ProgressLine:
@@ -137,12 +141,13 @@ def recommend(
 
 def explain(
     recommender: Recommender, user_id: str, item_id: str, weights: str | None = None, *,
-    words: bool = False,
+    words: Writing | None = None,
 ) -> dict[str, Any]:
     """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, …, children}]}.
 
     `rank` is None for an item that the user already has; its score is still explained. With
-    `words` there is also reason: {text, writer, check, share, parts, problem, fallback}.
+    `words`, which say who writes, there is also reason: {text, writer, check, share, parts,
+    problem, fallback}. Raises `ModelUnavailableError` where the model that they name is not there.
     """
     profile = recommender.profile(user_id)
     item = recommender.item_number(item_id)
@@ -156,12 +161,29 @@ def explain(
         "rank": rank_of(block, vector, item), "weights": named,
         "ledger": [_with_weight(entry.to_json(), named) for entry in entries],
     }
-    if words:
-        from llmrec_core.reasons import reason
-
-        past = recommender.feelings(profile)
-        document["reason"] = reason(entries, recommender.title(item), past=past).to_json()
+    if words is not None:
+        document["reason"] = _reason(recommender, profile, entries, item, words).to_json()
     return document
+
+
+def _reason(
+    recommender: Recommender, profile: Profiles, entries: Sequence[Entry], item: int,
+    writing: Writing,
+) -> Reason:
+    """The ledger in words; only a model needs a desk, and the names that its words may not use."""
+    from llmrec_core.reasons import reason
+    from llmrec_core.writing.desk import open_desk
+    from llmrec_core.writing.settings import WriterKind
+
+    past, title = recommender.feelings(profile), recommender.title(item)
+    if writing.writer == WriterKind.TEMPLATE:
+        return reason(entries, title, past=past)
+    from llmrec_core.faith import Lexicon
+
+    return reason(
+        entries, title, past=past, writing=writing, desk=open_desk(writing, recommender.study),
+        lexicon=Lexicon.of(recommender.tables.items),
+    )
 
 
 def _with_weight(entry: dict[str, Any], weights: dict[str, float]) -> dict[str, Any]:

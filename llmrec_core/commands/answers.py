@@ -7,6 +7,8 @@ from typing import Any
 
 from llmrec_core import arguments
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+from llmrec_core.errors import WrongUseError
+from llmrec_core.writing.settings import WriterKind, Writing
 
 
 def register(commands: Any) -> None:
@@ -19,7 +21,7 @@ def register(commands: Any) -> None:
     explain = add(
         commands, "explain", _explain, "The ledger of one score.", "study", "user", "item"
     )
-    explain.add_argument("--words", action="store_true", help="say it in a sentence or two")
+    _add_words(explain)
     exposure = add(commands, "exposure", _exposure, "The long tail of everybody's lists.", "study")
     exposure.add_argument("--n", type=arguments.length, default=10)
     for parser in (recommend, explain, exposure):
@@ -42,12 +44,35 @@ def _recommend(options: argparse.Namespace) -> int:
     return OK
 
 
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    """Who says why, and in which language."""
+    say = parser.add_argument
+    say("--words", action="store_true", help="say why in a sentence or two, above the ledger")
+    say("--writer", default="template", choices=[*WriterKind], help="who says it")
+    say("--model", default="", help="a transformers name, a folder, smollm2, or a server's name")
+    say("--server", default="", metavar="URL", help="base URL such as http://localhost:11434/v1")
+    say("--language", default="English", help="the language of a model's words")
+
+
+def _words_of(options: argparse.Namespace) -> Writing | None:
+    """Who writes the words; None where none are asked for."""
+    if not options.words:
+        if options.writer != WriterKind.TEMPLATE:
+            raise WrongUseError("--writer says who writes the words: add --words.")
+        return None
+    local = options.writer == WriterKind.LOCAL
+    return Writing(
+        writer=options.writer, model=options.model or ("smollm2" if local else ""),
+        server=options.server.strip().rstrip("/"), language=options.language,
+    )
+
+
 def _explain(options: argparse.Namespace) -> int:
     from llmrec_core import headless
 
     document = headless.explain(
         recommender_of(options.study), options.user, options.item, options.weights,
-        words=options.words,
+        words=_words_of(options),
     )
     if options.json:
         print_json(document)
@@ -55,6 +80,8 @@ def _explain(options: argparse.Namespace) -> int:
     print(f"{document['title']}: score {document['score']:.4f}, rank {document['rank'] or 'none'}")
     if options.words:
         print(document["reason"]["text"])
+        if document["reason"]["fallback"]:
+            print(f"(by the template: {document['reason']['fallback']})")
     for line in headless.ledger_lines(document["ledger"]):
         print(line)
     return OK

@@ -7,7 +7,9 @@ import pytest
 from llmrec_core.llm import Answer, ModelError, ModelUnavailableError
 from llmrec_core.llm.limits import Limits
 from llmrec_core.llm.memory import Answers
-from llmrec_core.reasons import Feeling, reason, stream_reason
+from llmrec_core.reasons import Feeling, reason, stream_reason, weigh
+from llmrec_core.reasons.check import verdict
+from llmrec_core.reasons.request import Question
 from llmrec_core.writing import Writing
 from llmrec_core.writing.desk import Desk
 from tests.chat import FakeChat
@@ -160,3 +162,20 @@ def test_an_answer_that_was_cut_off_is_not_shown():
     """Half a sentence may say the opposite of the whole."""
     found = said(lambda request: Answer("Star Wars fits because the user liked", "length"))
     assert found.writer == "template" and "cut off" in found.fallback
+    found = said(lambda request: Answer(f"{HONEST} The user also liked Al", "length"))
+    assert found.text == HONEST
+
+
+def test_the_small_model_says_nothing_that_the_parts_do_not_hold(smollm2):
+    """Its own words where they stand the check, else the template's: never Babe as a reason."""
+    found = reason(
+        ENTRIES, "Star Wars", past=PAST, writing=Writing(writer="local", model="smollm2"),
+        desk=Desk(smollm2, None, Limits(), {}),
+    )
+    question = Question(weigh(ENTRIES, PAST), "Star Wars", "English")
+    assert verdict(found.text, question) == ("supported", "")
+    if found.writer == "template":
+        assert found.fallback.startswith(f"The answer of {smollm2.name} ")
+        assert found.text == reason(ENTRIES, "Star Wars", past=PAST).text
+    else:
+        assert found.writer == smollm2.name and not found.fallback
