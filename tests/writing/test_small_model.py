@@ -1,4 +1,4 @@
-"""The real small model: whatever it says, a user has a checked text or the template's, so marked."""
+"""The real small model: a user has a checked text of it, or the template's and the reason."""
 
 from __future__ import annotations
 
