@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from llmrec_core.llm.sampling import Noise, StopWhen
 
 _TOGETHER = {"cpu": 8, "mps": 8, "cuda": 32}
 _WINDOW = 4  # batches that are sorted by length together
+_BUSY = 1.25  # load per core from which others are at work here
 
 
 class LocalModel:
@@ -120,7 +123,7 @@ class LocalModel:
         pad = self._tokenizer.pad_token_id
         rows = torch.tensor([[pad] * (width - len(row)) + row for row in ids])  # (batch, width)
         mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in ids])
-        with torch.inference_mode():
+        with torch.inference_mode(), _threads(self.device):
             out = self._model.generate(
                 rows.to(self.device), attention_mask=mask.to(self.device), streamer=streamer,
                 generation_config=self._settings(max(r.max_tokens for r in requests)),
@@ -169,6 +172,22 @@ class LocalModel:
             f"The prompt of {read:,} tokens and an answer of {request.max_tokens:,} pass the "
             f"{self._window:,} that {self.name!r} can hold: shorten one of them."
         )
+
+
+@contextmanager
+def _threads(device: str) -> Iterator[None]:
+    """One thread on a busy processor: threads that wait for each other spin, and a token is many
+    small products, so that a second thread there made writing several times slower.
+    """
+    import torch
+
+    every, cores = torch.get_num_threads(), os.cpu_count() or 1
+    load = os.getloadavg()[0] if device == "cpu" and hasattr(os, "getloadavg") else 0.0
+    torch.set_num_threads(1 if load > _BUSY * cores else every)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(every)
 
 
 def load_local(name: str = smollm2.NAME, *, device: str = "auto") -> LocalModel:
