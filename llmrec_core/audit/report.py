@@ -170,7 +170,7 @@ def _specificity(vectors: np.ndarray | None, n: int) -> np.ndarray:
 def _worst_first(users: pd.DataFrame) -> np.ndarray:
     """Row numbers: contradictions weigh most, then what is unsupported, refused, alike, vague."""
     trouble = (
-        3 * users["contradicted"] + 2 * users["unsupported"] + 2 * users["refusal"]
+        5 * users["contradicted"] + 2 * users["unsupported"] + 2 * users["refusal"]
         + (users["fallback"] != "") + (users["language"] != "")
     )
     vague = users["specificity"].fillna(np.inf)

@@ -11,6 +11,7 @@ from chat import FakeChat
 from faith.injections import INJECTIONS, MARK
 
 from llmrec_core.describe import Description
+from llmrec_core.enrich.chat import write as write_items
 from llmrec_core.enrich.material import gather
 from llmrec_core.evidence import user_evidence
 from llmrec_core.llm.base import Request
