@@ -6,7 +6,7 @@ fragment may still hold the old one when a new build ends.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -279,3 +279,18 @@ def _answers(path: str) -> Answers:
 def answers() -> Answers:
     """What chat models answered before, in the file that builds share."""
     return _answers(str(home() / "cache" / "answers.sqlite"))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Editing descriptions and ranking…", show_time=True)
+def _controllability(
+    version_key: str, revision: str, sample: int, _recommender: Recommender
+) -> dict[str, Any]:
+    from llmrec_core.steer.report import controllability
+
+    return controllability(_recommender, sample)
+
+
+def controllability(recommender: Recommender, sample: int) -> dict[str, Any]:
+    """Whether lists follow edited descriptions, of `sample` users, with the edits in force."""
+    revision = recommender.study.journal.revision()
+    return _controllability(recommender.version, revision, sample, recommender)

@@ -50,6 +50,8 @@ PAGES = (
              "What would someone get who tells us one sentence?"),
     PageSpec("pages/consequences/long_tail.py", "Long tail", ":material/show_chart:",
              "Consequences", "Who is shown, who never is, and what moves it?"),
+    PageSpec("pages/consequences/controllability.py", "Controllability", ":material/tune:",
+             "Consequences", "Do lists follow an edited description, and at what price?"),
 )
 """In the order of the navigation."""
 

@@ -107,7 +107,7 @@ def test_favourites_are_what_the_description_names(recommender):
     favourite, least = preferences(recommender.written, recommender.profiles, kinds)
     for user, one, other in zip(recommender.behaviour.user_ids, favourite, least, strict=True):
         even = int(str(user)[1:]) % 2 == 0
-        assert kinds.values[one] == ("space" if even else "romance")
+        assert kinds.phrase(one) == ("space titles" if even else "romance titles")
         assert one != other
 
 
@@ -127,7 +127,7 @@ def test_an_edit_in_force_is_what_is_steered(recommender):
     told = Description("u00", (Sentence("Likes romance titles.", "typed", 1, author="person"),))
     recommender.study.journal.save_description(told, original=recommender.written[0])
     swaps, _ = reports._ready(recommender, 0, lambda *_: None)
-    assert swaps.kinds.values[swaps.favourite[0]] == "romance"
+    assert swaps.kinds.phrase(int(swaps.favourite[0])) == "romance titles"
     assert "Likes space titles." in swaps.after.at(0).sentence_text
 
 
