@@ -116,7 +116,7 @@ def _told(request: Request, evidence: Evidence) -> None:
                 st.code(message.content, language=None, wrap_lines=True, height=300)
 
 
-@st.fragment
+# No fragment: a click inside one waits for the run to end, and «Stop» could stop nothing.
 def _answer(study_name: str, user: str, writing: Writing, request: Request, text: str) -> None:
     """The button, the words as they come, and the comparison with the template."""
     study = Study.open(study_name)
@@ -153,13 +153,14 @@ def _write(
     try:
         for words in _streamed(study, user, writing, text):
             waited = time.perf_counter() - begun
+            # At every step: a run that a click ends cannot write to the session any more.
+            st.session_state[here] = Said(key, words, waited, False)
             slot.text(words or f"Waiting for the first word, {waited:,.0f} s…")  # type: ignore[attr-defined]
         finished = True
     except (StudioError, OSError) as error:
         problem = str(error)
-    finally:  # also where a click on stop ends this run
-        spent = time.perf_counter() - begun
-        st.session_state[here] = Said(key, words, spent, finished, problem)
+    spent = time.perf_counter() - begun
+    st.session_state[here] = Said(key, words, spent, finished, problem)
 
 
 def _streamed(study: Study, user: str, writing: Writing, text: str) -> Iterator[str]:

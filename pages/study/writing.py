@@ -22,7 +22,11 @@ if settings.writer != "template":
     st.subheader("With which words", anchor=False)
     writing_prompt.editor(study, settings)
     st.subheader("One user first", anchor=False)
-    writing_preview.preview(study, settings)
+one = st.container()
 
 st.subheader("All users", anchor=False)
 writing_batch.batch(study, settings)
+
+if settings.writer != "template":
+    with one:  # drawn last: while words come, nothing below waits for them
+        writing_preview.preview(study, settings)
