@@ -132,5 +132,7 @@ def test_the_command(built_study, capsys):
     assert document["figures"]["users"] == 24
     assert document["writers"] == {"template": 24}
     assert len(document["worst"]) == 3
+    assert main(["audit", "tiny", "--wordings", "u04", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["texts"]) == 6
     assert main(["audit", "tiny"]) == 0
     assert "contradicted           0" in capsys.readouterr().out

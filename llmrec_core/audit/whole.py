@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmrec_core.audit.report import AuditReport, audit
+from llmrec_core.audit.stability import (
+    Stability,
+    paraphrases,
+    paraphrases_by_model,
+    stability,
+)
 from llmrec_core.behaviour import Split, split
 from llmrec_core.errors import StudioError
 from llmrec_core.evidence import user_evidence
@@ -12,6 +18,7 @@ from llmrec_core.faith import Lexicon
 from llmrec_core.leak import LeakReport, leak_report
 
 if TYPE_CHECKING:
+    from llmrec_core.describe import Description
     from llmrec_core.evidence import Evidence
     from llmrec_core.recommender import Recommender
 
@@ -38,7 +45,26 @@ def audit_study(
     )
 
 
-def _leak(recommender: Recommender, descriptions: list) -> LeakReport | None:
+def wordings(recommender: Recommender, user_id: str) -> Stability:
+    """One user's text in several wordings by the writer of the build, and their spread.
+
+    Raises `ModelError` where that is a model which cannot be asked.
+    """
+    from llmrec_core.writing import WriterKind
+    from llmrec_core.writing.desk import open_desk
+
+    number = recommender.user_number(user_id)
+    items, rows = recommender.tables.items, recommender.behaviour
+    evidence = user_evidence(rows, items)[number]
+    writing = recommender.recipe.writing
+    if writing.writer == WriterKind.TEMPLATE:
+        return stability(recommender, user_id, paraphrases(evidence, items))
+    desk = open_desk(writing, recommender.study)
+    ways = paraphrases_by_model(evidence, items, writing, desk)
+    return stability(recommender, user_id, ways)
+
+
+def _leak(recommender: Recommender, descriptions: list[Description]) -> LeakReport | None:
     """The texts against the last rows of each user; None where nothing can be held out."""
     try:
         _, test = split(recommender.behaviour, Split(share=HELD_OUT))

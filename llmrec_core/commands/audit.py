@@ -15,12 +15,17 @@ def register(commands: Any) -> None:
         commands, "audit", _audit, "How true, telling and alike the descriptions are.", "study"
     )
     parser.add_argument("--n", type=arguments.length, default=20, help="worst users to name")
+    parser.add_argument(
+        "--wordings", metavar="USER", help="write this user six ways instead, and say the spread"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def _audit(options: argparse.Namespace) -> int:
     from llmrec_core.audit import audit_study
 
+    if options.wordings:
+        return _wordings(options)
     report = audit_study(recommender_of(options.study))
     document = report.to_json(options.n)
     if options.json:
@@ -38,4 +43,20 @@ def _audit(options: argparse.Namespace) -> int:
             print(f"{row['user_id']}: {row['problem']}")
     for pair in document["duplicates"]:
         print(f"{pair['first']} and {pair['second']} share {pair['alike']:.0%} of their word pairs")
+    return OK
+
+
+def _wordings(options: argparse.Namespace) -> int:
+    from llmrec_core.audit import wordings
+
+    found = wordings(recommender_of(options.study), options.wordings)
+    texts = [one.text() for one in found.texts]
+    if options.json:
+        print_json({"user": options.wordings, "cosine": found.cosine,
+                    "with_others": found.others, "texts": texts})
+        return OK
+    for text in texts:
+        print(text)
+    shown = f"{found.cosine:.3f} between wordings, {found.others:.3f} with other users' texts"
+    print(f"mean cosine: {shown}".replace("nan", "undefined"))
     return OK
