@@ -20,7 +20,9 @@ _NEGATIVE = re.compile(
     r"never (?:liked|enjoys?|wants?|watch\w*|reads?)|nothing with|without any|"
     r"cares? little|leaves? \w+ cold|put off by|steers? clear|skips?|allergic to|anything but|"
     r"(?:rarely|seldom) (?:likes?|enjoys?|chooses?|turns?|picks?|reads?|watch\w*)|weary of|"
-    r"(?:disappointed|let down) by|low marks|mostly leaves)\b",
+    r"(?:disappointed|let down) by|low marks|mostly leaves|"
+    r"(?:wants?|wish(?:es)?|would like|prefers?|needs?|show me|asks? for) "
+    r"(?:much |far )?(?:less|fewer))\b",
     re.IGNORECASE,
 )
 _NEUTRAL = re.compile(
