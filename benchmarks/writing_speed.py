@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from chat_server import serving
 
 from llmrec_core.llm import Answer, Message, Request, smollm2
+from llmrec_core.llm import local as local_module
 from llmrec_core.llm.limits import Limits
 from llmrec_core.llm.local import LocalModel, load_local
 from llmrec_core.llm.server import ServerModel
@@ -48,7 +49,8 @@ def row(label: str, n: int, found: tuple[float, float, int], one: float | None) 
     """Print one line; returns wall seconds a request."""
     wall, spent, written = found
     gain = f"{one / (wall / n):5.1f}x" if one else "  1.0x"
-    print(f"{label:<34} {n:>3} {wall / n:8.2f} s {spent / n:8.2f} s {written / wall:8.1f} {gain}")
+    times = f"{wall / n:8.2f} s {spent / n:8.2f} s {written / wall:8.1f}"
+    print(f"{label:<34} {n:>3} {times} {gain}", flush=True)
     return wall / n
 
 
@@ -57,10 +59,11 @@ def local(model: LocalModel, tokens: int) -> None:
     import torch
 
     every = torch.get_num_threads()
-    for precision in (torch.bfloat16, torch.float32):
-        model._model.to(precision)
-        for threads in dict.fromkeys((1, every)):
-            torch.set_num_threads(threads)
+    local_module._BUSY = float("inf")  # as many threads as the row says, however busy
+    for threads in dict.fromkeys((1, every)):
+        torch.set_num_threads(threads)
+        for precision in (torch.bfloat16, torch.float32):
+            model._model.to(precision)
             measure(model, 1, 2)
             one = None
             for n in _BATCHES:
