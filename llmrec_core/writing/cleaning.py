@@ -15,9 +15,6 @@ MOST_READ = 20_000
 LOOP_LENGTH, LOOP_RATIO = 200, 4.5
 """Prose shrinks to about half when packed; what shrinks to less than this repeats itself."""
 
-ECHO = 16
-"""From this length on a line that also stands in the prompt is an echo of it."""
-
 _THINKING = re.compile(r"<(think|thinking|reasoning|analysis)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _OPEN = re.compile(r"<(?:think|thinking|reasoning|analysis)>", re.IGNORECASE)
 _CLOSE = re.compile(r"</(?:think|thinking|reasoning|analysis)>", re.IGNORECASE)
@@ -60,6 +57,8 @@ def cleaned(text: str, prompt: Iterable[str] = ()) -> list[str]:
     an empty answer, a refusal, an endless repetition and a mere copy of the prompt.
     """
     text = _without_thinking(text[:MOST_READ])
+    if _MARK.match(text.lstrip()):  # only a prompt begins with the mark of its data
+        raise UnusableError("copies the evidence instead of describing a person")
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("\t", " "))
     text = _HELLO.sub("", _MARK.sub(" ", _FENCE.sub("", text)).strip())
     if not text:
@@ -70,7 +69,7 @@ def cleaned(text: str, prompt: Iterable[str] = ()) -> list[str]:
     if _REFUSAL.search(lines[0]) and len(lines) < 4:
         raise UnusableError("is a refusal")
     sent = {_plain(line) for part in prompt for line in part.split("\n")}
-    fresh = [x for x in lines if len(x) < ECHO or _plain(x) not in sent]
+    fresh = [x for x in lines if _plain(x) not in sent]
     if not fresh:
         raise UnusableError("only repeats the prompt")
     kept = [line for line in fresh if not _CHATTER.search(line)]

@@ -109,6 +109,7 @@ def test_chinese_is_read_and_split_at_its_full_stops(evidence):
     ("As an AI language model, I cannot know people.", PERSONA, "is a refusal"),
     ("抱歉，我无法完成这个请求。", CHINESE, "is a refusal"),
     ("<think>Hm, they like", PROSE, "never gets beyond thinking"),
+    ("<data-1234>\nliked (genre): space (11 of 11)", PROSE, "copies the evidence"),
     ("Sure! Here is the description:", PROSE, "says nothing of the person"),
     ("LIKES: none\nTHEMES: none\nDISLIKES: N/A", PROSE, "has no sentence"),
     ("LIKES: space and space and space and space and " + "space and " * 200, PROSE, "repeats"),
