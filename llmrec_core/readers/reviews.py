@@ -57,7 +57,8 @@ def read_reviews(
         rows.append(found + first)
         texts.extend(written)
         first += len(place)
-        notes.append((f"{len(found):,} reviews read from {' and '.join(names)}",) if names else ())
+        read = f"{len(found):,} review{'' if len(found) == 1 else 's'} read from"
+        notes.append((f"{read} {' and '.join(names)}",) if names else ())
         numbers = loaded.row_numbers()[place[cut]]
         what = f"reviews cut at {MOST_CHARS:,} characters"
         repairs.append((Repair(what, len(cut), f"row {numbers[0]}"),) if len(cut) else ())

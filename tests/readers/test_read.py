@@ -125,7 +125,7 @@ def test_amazon_reviews_are_guessed(write):
     assert (row["user_id"], row["item_id"], row["value"]) == ("A1", "B1", 5.0)
     assert tables.reviews.to_dict("list") == {"row": [0], "review": ["ok. good"]}
     assert report.counts["reviews"] == 1
-    assert "1 reviews read from summary and reviewText" in report.files[0].notes
+    assert "1 review read from summary and reviewText" in report.files[0].notes
 
 
 def test_the_title_of_a_review_is_no_title_of_an_item(write):
