@@ -89,6 +89,8 @@ def names(text: str, named: Iterable[Named], *, latin_only: bool) -> list[Named]
             if space < 0:
                 continue
             start += space + 1
+            if text[start:end].isdecimal() and re.match(r"\s+[a-z]", text[end:]):
+                continue  # «Took 13 films», not «Loved 1984»
         if start < end and not any(a < end and start < b for a, b in covered):
             out.append(Named("name", start, end, text[start:end].rstrip(".-&")))
     return out

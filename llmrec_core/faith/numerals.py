@@ -34,7 +34,10 @@ _COUNTED = (
 _SPELLED = rf"\b({'|'.join(_WORDS)})\s+(?:\w+\s+)?{_COUNTED}\b"
 _SCALE = re.compile(r"^\s*(?:-?\s*stars?\b|out\s+of\b|/\s*\d|-point|th\b|st\b|nd\b|rd\b)")
 _TOP = re.compile(r"(?:top|out\s+of|/|part|volume|number|no\.|episode)\s*$", re.IGNORECASE)
-_MEAN = re.compile(r"averag|\bmean\b|平均", re.IGNORECASE)
+_MEAN = re.compile(
+    r"(?<!times the )(?<!x the )averag|\bmean\b|(?<!倍于)平均", re.IGNORECASE
+)
+"""«1.7 times the average» is a lift, and says nothing of the numbers beside it."""
 _TIMES = re.compile(r"^\s*(?:times|x\b|倍)", re.IGNORECASE)
 
 
@@ -177,4 +180,6 @@ def _counted(kinds: set[str], known: Known) -> list[float]:
     for kind_ in kinds:
         for fact in (*known.for_it.get(kind_, ()), *known.against.get(kind_, ())):
             out += [fact.numbers[n] for n in ("count", "mean", "lift") if n in fact.numbers]
+            if fact.numbers.get("share", 0.0) > 0:  # «8 of 13»
+                out.append(round(fact.numbers["count"] / fact.numbers["share"]))
     return out

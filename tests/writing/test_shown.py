@@ -6,6 +6,8 @@ import pytest
 import world
 
 from llmrec_core.evidence import Evidence, FactKind, user_evidence
+from llmrec_core.writing import Writing
+from llmrec_core.writing.requests import description_of
 from llmrec_core.writing.shown import shown
 
 
@@ -78,6 +80,24 @@ def test_the_length_is_bounded():
     items.frame.loc[:, "plot"] = "Long story of robots. " * 500
     text = shown(user_evidence(world.behaviour(), items)[0], items)
     assert len(text) < 3000
+
+
+def test_counts_that_were_shown_are_borne_out(evidence):
+    """«11 of 11, 1.7 times the average» said of what it was shown for passes the check."""
+    items = world.items()
+    parts = [
+        part for row in shown(evidence, items).split("\n")
+        if row.startswith(("liked (", "liked makers", "disliked ("))
+        for part in row.partition(": ")[2].split("; ")
+    ]
+    lines = [f"{'DISLIKES: Dislikes' if 'romance' in p else 'LIKES: Likes'} {p}." for p in parts]
+    text = "\n".join([*lines, "HABITS: Took 13 titles."])
+    one = description_of(text, evidence, items, Writing(writer="local", model="fake"), "fake")
+    assert len(parts) >= 3
+    assert [s.check for s in one.sentences] == ["supported"] * (len(parts) + 1)
+    wrong = text.replace("11 of 11", "17 of 40", 1)
+    other = description_of(wrong, evidence, items, Writing(writer="local", model="fake"), "fake")
+    assert other.sentences[0].check == "unsupported"
 
 
 def test_nobody_s_evidence_is_one_line():
