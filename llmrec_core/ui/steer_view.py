@@ -85,14 +85,15 @@ def table(document: dict[str, Any]) -> None:
             "95 %": "{:.0f}–{:.0f} %".format(*(100 * x for x in row["swap"]["interval"])),
             "Favourite falls": _percent(row["swap"]["falls"]),
             "Least favourite rises": _percent(row["swap"]["rises"]),
-            "Places by words": _places(row["words"]["median"]),
+            "Places by words": row["words"]["median"],
             "Wants more": _percent(row["more"]["right"]),
             "Wants less": _percent(row["less"]["right"]),
         }
         for row in document["rows"]
     ]
     st.dataframe(
-        inert(pd.DataFrame(rows)), hide_index=True, key="steer_table",
+        pd.DataFrame(rows), hide_index=True, key="steer_table",
+        column_config={"Places by words": st.column_config.NumberColumn(format="%+d")},
         alt="The three tests of steering, by setting",
     )
 
@@ -140,9 +141,9 @@ def one_user(recommender: Recommender, user_id: str) -> None:
         return
     st.markdown(
         f"**{plain(found.favourite)}** and **{plain(found.least)}** change places. Of the "
-        f"first {count(len(found.old), 'item')}, {found.of_favourite[0]} were "
-        f"{plain(found.favourite)} and {found.of_favourite[1]} are now; {found.of_least[0]} were "
-        f"{plain(found.least)} and {found.of_least[1]} are now."
+        f"first {count(len(found.old), 'item')}, of {plain(found.favourite)}: "
+        f"{found.of_favourite[0]} before, {found.of_favourite[1]} after; of {plain(found.least)}: "
+        f"{found.of_least[0]} before, {found.of_least[1]} after."
     )
     for old, new in found.changed():
         st.markdown(f"- {plain(old) or '(new)'} → {plain(new)}")
