@@ -51,7 +51,7 @@ def numerals(
     for start, end, verdict in _years(bare, named, known, parts):
         yield verdict
         bare = masked(bare, [(start, end)])
-    yield from _counts(bare, named, known, parts)
+    yield from _counts(bare, text, named, known, parts)
 
 
 def _years(
@@ -120,15 +120,16 @@ def _era(era: str, words: str, stance: int, known: Known) -> Verdict:
 
 
 def _counts(
-    text: str, named: Sequence[Named], known: Known, parts: list[Clause]
+    text: str, whole: str, named: Sequence[Named], known: Known, parts: list[Clause]
 ) -> Iterator[Verdict]:
+    """The counts in `text`, which is `whole` with its names and years blotted out."""
     for match in _NUMBER.finditer(text):
         after, before = text[match.end(1) :], text[: match.start()]
         if match.group(1) in known.numeric or _SCALE.match(after) or _TOP.search(before):
             continue
         number = float(match.group(1).replace(",", ""))
         digits = len(match.group(1).partition(".")[2])
-        kinds = _kinds(match.start(), named, parts)
+        kinds = _kinds(match.start(), named, parts) | _valued(match.start(), whole, known, parts)
         if match.group(2).strip() == "%":
             wanted = [100 * x for x in known.numbers.get("share", ())]
         elif _TIMES.match(after):
@@ -141,7 +142,8 @@ def _counts(
     spelled = re.compile(_SPELLED.format(things=known.lexicon.things), re.IGNORECASE)
     for match in spelled.finditer(text):
         number = _WORDS[match.group(1).lower()]
-        wanted = _counted(_kinds(match.start(), named, parts), known)
+        kinds = _kinds(match.start(), named, parts) | _valued(match.start(), whole, known, parts)
+        wanted = _counted(kinds, known)
         yield _number(match.group(1), number, 0, wanted)
 
 
@@ -158,6 +160,16 @@ def _kinds(place: int, named: Sequence[Named], parts: list[Clause]) -> set[str]:
     return {
         value for n in named if n.what in ("category", "maker") and here[0] <= n.start < here[1]
         for value in (*n.values, small(n.text))
+    }
+
+
+def _valued(place: int, text: str, known: Known, parts: list[Clause]) -> set[str]:
+    """The values of facts that stand in the clause around `place`, periods too."""
+    here = next(((c.start, c.end) for c in parts if c.start <= place < c.end), (0, len(text)))
+    clause = small(text[here[0] : here[1]])
+    return {
+        value for value in (*known.for_it, *known.against)
+        if value in clause and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", clause)
     }
 
 
