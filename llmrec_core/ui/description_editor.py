@@ -74,7 +74,7 @@ def _row(
     recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence, data: str
 ) -> None:
     """One sentence: its text, what it means, the rows behind it, and whether it counts."""
-    text, knobs = st.columns([5, 4], vertical_alignment="top")
+    text, knobs = st.columns([8, 7], vertical_alignment="top")
     box = f"{key}:text:{mark}"
     if box not in st.session_state:
         st.session_state[box] = sentence.text

@@ -136,7 +136,7 @@ def reason_frame(reason: Reason) -> pd.DataFrame:
         {
             "Part": [inert(" ".join(word.split())) for word in words],
             "Points": [part.points for part in reason.parts],
-            "Share": [part.share for part in reason.parts],
+            "Share": [100 * part.share for part in reason.parts],
         }
     )
 

@@ -92,7 +92,7 @@ def _numbers(reason: Reason, key: str) -> None:
                 format="%+.3f", width=70, help="What it adds to the score."
             ),
             "Share": st.column_config.NumberColumn(
-                format="percent", width=64, help="Of all points that speak for the item; negative "
+                format="%.0f %%", width=64, help="Of all points that speak for the item; negative "
                 "for what speaks against it.",
             ),
         },
