@@ -39,7 +39,7 @@ from llmrec_core.writing.desk import open_desk
 from llmrec_core.writing.settings import Writing
 
 NAME = "usefulness"
-MOST_READ = 5000
+MOST_READ = 1000
 """Characters of an answer that are read."""
 SAMPLE = 24
 WRITERS = "template,local:prose,local:keywords,local:persona"
