@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from llmrec_core.signals.inputs import ItemSide
 
 
+FEW_TEXTS = 200
+"""Item texts at which their lessons weigh half: what a few dozen items have in their words beside
+their kind is chance, and a typed sentence would follow it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DescriptionRecipe(Recipe):
     """Settings of the description map."""
 
     stage: ClassVar[str] = "description"
-    reg_user: float = 0.3
+    reg_user: float = 1.0
     """Ridge penalty on the description side, relative to the mean diagonal."""
     reg_item: float = 0.1
     """Ridge penalty on the item side, relative to the mean diagonal."""
@@ -37,7 +42,8 @@ class DescriptionRecipe(Recipe):
     kinds: float = 2.0
     """Weight of the lessons of `ItemSide.lessons`, relative to all users' descriptions."""
     own: float = 1.0
-    """Weight of the lessons that items' own texts give: such a text, that item."""
+    """Weight of the lessons that items' own texts give: such a text, that item. It shrinks in a
+    small catalogue, see `FEW_TEXTS`."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,9 @@ def fit(
         "description sums", recipe.level, lambda: _sums(profiles, items.vectors, recipe.level)
     )
     taught = memo.get("lessons", (), lambda: _lessons(items))
-    for weight, (gram, cross) in zip((recipe.kinds, recipe.own), taught, strict=True):
+    n_texts = len(items.vectors) * len(items.fields)
+    weights = (recipe.kinds, recipe.own * n_texts / (n_texts + FEW_TEXTS))
+    for weight, (gram, cross) in zip(weights, taught, strict=True):
         share = weight * np.trace(grams, axis1=1, axis2=2) / max(float(np.trace(gram)), 1e-12)
         share = share.astype(np.float32)[:, None, None]
         grams, crosses = grams + share * gram, crosses + share * cross
