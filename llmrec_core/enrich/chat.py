@@ -92,7 +92,8 @@ def stream(
     Parts of many reviews are summed up before the first piece. The request is that of `write`.
     """
     yield from ask_streaming(
-        desk.model, request_for(material, things, writing, desk), desk.answers, desk.limits
+        desk.model, request_for(material, things, writing, desk), desk.answers, desk.limits,
+        desk.budget,
     )
 
 
@@ -168,7 +169,9 @@ def _answers(
 
     in_a_row = done = 0
     most = min(MOST_IN_A_ROW, max(len(requests) // 2, 2))
-    for place, answer in ask(desk.model, requests, desk.answers, desk.limits, step):
+    for place, answer in ask(
+        desk.model, requests, desk.answers, desk.limits, step, budget=desk.budget
+    ):
         if not isinstance(answer, ModelError):
             in_a_row, done = 0, done + 1
             yield place, answer.text

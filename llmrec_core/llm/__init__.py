@@ -7,10 +7,11 @@ from llmrec_core.llm.base import (
     Message,
     ModelError,
     ModelUnavailableError,
+    PassingError,
     Request,
 )
 
 __all__ = [
     "Answer", "BudgetError", "ChatModel", "Message", "ModelError", "ModelUnavailableError",
-    "Request",
+    "PassingError", "Request",
 ]

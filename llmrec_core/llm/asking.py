@@ -10,6 +10,7 @@ from llmrec_core.llm.base import (
     ChatModel,
     ModelError,
     ModelUnavailableError,
+    PassingError,
     Request,
 )
 from llmrec_core.llm.budget import Budget
@@ -26,19 +27,22 @@ def ask(
     answers: Answers | None,
     limits: Limits,
     progress: Progress | None = None,
+    *,
+    budget: Budget | None = None,
 ) -> Iterator[tuple[int, Answer | ModelError]]:
     """(place in `requests`, answer or why there is none), known ones first, in any order after.
 
     Equal requests are asked once. An answer is on the disk before it is yielded, so whoever is
     interrupted, at any moment, and asks again pays only for what was not answered. Each place is
     yielded once: at a cap the rest gets a `BudgetError`, and a `ModelUnavailableError` when the
-    model can answer nobody. Failures are not kept: asked again, they are tried again.
+    model can answer nobody. Failures are not kept: asked again, they are tried again. `budget`
+    counts what earlier calls took against the same caps; without one this call has them whole.
     """
     places: dict[str, list[int]] = {}
     for place, request in enumerate(requests):
         places.setdefault(request.key(model.key), []).append(place)
     done = 0
-    for key, result in _results(model, requests, places, answers, limits):
+    for key, result in _results(model, requests, places, answers, budget or Budget(limits)):
         for place in places[key]:
             done += 1
             if progress is not None:
@@ -51,13 +55,12 @@ def _results(
     requests: Sequence[Request],
     places: dict[str, list[int]],
     answers: Answers | None,
-    limits: Limits,
+    budget: Budget,
 ) -> Iterator[tuple[str, Answer | ModelError]]:
     """(key, result), each key once."""
     known = answers.known(list(places)) if answers is not None else {}
     yield from ((key, known[key]) for key in places if key in known)
     left = {key: requests[rows[0]] for key, rows in places.items() if key not in known}
-    budget = Budget(limits)
     while left:
         try:
             batch = _affordable(model, left, budget)
@@ -112,11 +115,12 @@ def _answered(
             if answers is not None and names[place] in missing:
                 answers.keep(names[place], answer)
     for key in missing:
-        yield key, ModelError(f"{model.name} gave no answer to one of the requests: ask again.")
+        yield key, PassingError(f"{model.name} gave no answer to one of the requests: ask again.")
 
 
 def ask_streaming(
-    model: ChatModel, request: Request, answers: Answers | None, limits: Limits
+    model: ChatModel, request: Request, answers: Answers | None, limits: Limits,
+    budget: Budget | None = None,
 ) -> Iterator[str]:
     """One answer in pieces as they come; a known one at once. Kept when it is complete.
 
@@ -127,7 +131,8 @@ def ask_streaming(
     if key in known:
         yield known[key].text
         return
-    Budget(limits).check(model.count(request), request.max_tokens)
+    budget = budget or Budget(limits)
+    budget.check(model.count(request), request.max_tokens)
     stream, pieces = iter(model.stream(request)), []
     while True:
         try:
@@ -137,5 +142,6 @@ def ask_streaming(
             whole = end.value if isinstance(end.value, Answer) else Answer("".join(pieces))
             break
         yield pieces[-1]
+    budget.spend(whole.prompt_tokens, whole.completion_tokens)
     if answers is not None and whole.text:
         answers.keep(key, whole)

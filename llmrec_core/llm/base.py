@@ -14,6 +14,10 @@ class ModelError(StudioError):
     """One request that got no usable answer after all retries: the words say why."""
 
 
+class PassingError(ModelError):
+    """No answer now, but perhaps later: a busy server, a broken connection, time that ran out."""
+
+
 class ModelUnavailableError(ModelError):
     """The model cannot answer anybody now (unreachable, key refused, not installed)."""
 

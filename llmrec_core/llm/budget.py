@@ -39,7 +39,10 @@ class Estimate:
 
 
 class Budget:
-    """Counts tokens and cost against the caps of `limits`. Used from one thread."""
+    """Counts tokens and cost against the caps of `limits`. Used from one thread.
+
+    One is shared by all that belongs together, such as the stages of a build (`Desk.budget`).
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits

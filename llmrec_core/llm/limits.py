@@ -37,9 +37,9 @@ class Limits:
     at_once: int = 4
     """Requests that are with a server at the same time."""
     most_tokens: int = 0
-    """Tokens read and written in one call of `ask`; 0 is no cap."""
+    """Tokens read and written by one build, or one `Budget`, in all; 0 is no cap."""
     most_cost: float = 0.0
-    """The most that one call of `ask` may cost at `prices`; 0 is no cap."""
+    """The most that one build, or one `Budget`, may cost at `prices`; 0 is no cap."""
     prices: Prices = field(default_factory=Prices)
 
     def __post_init__(self) -> None:

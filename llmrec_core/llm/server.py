@@ -6,7 +6,13 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from llmrec_core.llm.address import check_address
-from llmrec_core.llm.base import Answer, ModelError, ModelUnavailableError, Request
+from llmrec_core.llm.base import (
+    Answer,
+    ModelError,
+    ModelUnavailableError,
+    PassingError,
+    Request,
+)
 from llmrec_core.llm.completion import Completions, prompt_estimate
 from llmrec_core.llm.faults import Fault, Place
 from llmrec_core.llm.limits import Limits
@@ -91,10 +97,10 @@ class ServerModel:
         try:
             return run.retried(once)
         except Fault as fault:
-            error = self._said(fault)
+            error, passing = self._said(fault), fault.again
         if isinstance(error, ModelUnavailableError):
             raise error
-        return error
+        return PassingError(str(error)) if passing else error
 
     def _attempt(self, request: Request) -> Attempt:
         size = _BYTES + _BYTES_PER_TOKEN * request.max_tokens

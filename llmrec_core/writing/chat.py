@@ -12,16 +12,10 @@ import numpy as np
 from llmrec_core import describe
 from llmrec_core.describe.sentences import Description
 from llmrec_core.describe.template import FEW_ROWS
-from llmrec_core.errors import StudioError
 from llmrec_core.evidence.facts import Evidence, FactKind
 from llmrec_core.llm.asking import ask, ask_streaming
-from llmrec_core.llm.base import (
-    Answer,
-    BudgetError,
-    ModelError,
-    ModelUnavailableError,
-    Request,
-)
+from llmrec_core.llm.base import Answer, ModelError, Request
+from llmrec_core.writing.asked import asked_all
 from llmrec_core.writing.catalogue import Catalogue
 from llmrec_core.writing.desk import Desk, open_desk
 from llmrec_core.writing.repair import repaired
@@ -43,9 +37,6 @@ __all__ = [
     "sampled", "stream_description", "write_all",
 ]
 
-MOST_IN_A_ROW = 20
-"""Failures one after the other from which the model counts as gone."""
-
 Progress = Callable[[int, int], object]
 """Called as `progress(done, total)`, in users that the model writes for."""
 
@@ -59,10 +50,10 @@ def write_all(
 
     The template writes for everybody where it is the writer, for users outside the sample and
     for those with fewer than FEW_ROWS rows. `chosen` are the ids in the sample where `evidences`
-    are not everybody's (see `sampled`). Where the model's answer is missing or no
-    description the template's text stands in, and `fallback` says why. Raises `StudioError`
-    where the model is gone or a cap is reached: what was answered is kept in the desk's memory,
-    and the next call goes on from there.
+    are not everybody's (see `sampled`). Where the model's answer is no description, or the model
+    has none for good, the template's text stands in, and `fallback` says why. Raises
+    `StudioError` where the model is gone, a cap is reached or a failure may pass (see
+    `asked_all`): what was answered is kept in the desk's memory, and the next call goes on there.
     """
     known = Catalogue.of(items)
     templates = describe.write_all(evidences, known.items)
@@ -131,18 +122,12 @@ def _answered(
     """(descriptions by user, why there is none by user); every user is in one of the two."""
     written: dict[int, Description] = {}
     failed: dict[int, str] = {}
-    answered, in_a_row, most = 0, 0, min(MOST_IN_A_ROW, max(len(requests) // 2, 2))
     name = desk.model.name
-    for place, answer in ask(desk.model, requests, desk.answers, desk.limits, progress):
+    for place, answer in asked_all(desk, requests, progress):
         user = chosen[place]
-        if isinstance(answer, ModelError):
-            in_a_row += 1
-            if isinstance(answer, BudgetError | ModelUnavailableError) or in_a_row > most:
-                raise _unfinished(answered, len(requests), answer)
-            failed[user] = str(answer)
-            continue
-        answered, in_a_row = answered + 1, 0
         try:
+            if isinstance(answer, ModelError):
+                raise answer
             written[user] = description_of(
                 answer.text, evidences[user], known, writing, name,
                 request=requests[place], cut=answer.finish == "length",
@@ -150,13 +135,6 @@ def _answered(
         except ModelError as error:
             failed[user] = str(error)
     return written, failed
-
-
-def _unfinished(done: int, wanted: int, reason: ModelError) -> StudioError:
-    return StudioError(
-        f"{done:,} of {wanted:,} descriptions are written and kept: build again to go on. "
-        f"{reason}"
-    )
 
 
 def rewrite_sentence(
@@ -168,7 +146,9 @@ def rewrite_sentence(
     `wish` is what a person would rather read; without one the sentence's problem is what changes.
     """
     request = rewrite_request(description, index, evidence, items, writing, desk, wish)
-    (_, answer), = ask(desk.model, [request], desk.answers, desk.limits)
+    (_, answer), = ask(
+        desk.model, [request], desk.answers, desk.limits, budget=desk.budget
+    )
     if not isinstance(answer, Answer):
         raise answer
     return rewritten_text(answer, request, evidence, writing, desk.model.name)
@@ -182,4 +162,4 @@ def stream_description(
     Read the whole with `description_of`. Raises `ModelError`.
     """
     request = request_for(evidence, items, writing, desk)
-    yield from ask_streaming(desk.model, request, desk.answers, desk.limits)
+    yield from ask_streaming(desk.model, request, desk.answers, desk.limits, desk.budget)

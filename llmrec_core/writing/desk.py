@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmrec_core.errors import MissingArtefactError
 from llmrec_core.llm.base import ChatModel
+from llmrec_core.llm.budget import Budget
 from llmrec_core.llm.limits import Limits
 from llmrec_core.llm.memory import Answers
 from llmrec_core.writing.prompts import default, digest_of
@@ -21,12 +22,21 @@ REWRITE = "rewrite"
 
 @dataclass(frozen=True)
 class Desk:
-    """`texts` holds the prompts in force by name: the scheme's and «rewrite»."""
+    """`texts` holds the prompts in force by name: the scheme's and «rewrite».
+
+    Whatever is asked at one desk counts against one `budget`, so that a build's stages have the
+    caps of `limits` together, not each.
+    """
 
     model: ChatModel
     answers: Answers | None
     limits: Limits
     texts: Mapping[str, str]
+    budget: Budget = field(default=None, compare=False, repr=False)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.budget is None:
+            object.__setattr__(self, "budget", Budget(self.limits))
 
     def text(self, name: str) -> str:
         """The prompt `name`; the file's where none is in force."""

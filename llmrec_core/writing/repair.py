@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from llmrec_core.describe.sentences import Description, Sentence
 from llmrec_core.evidence.facts import Evidence
-from llmrec_core.llm.asking import ask
 from llmrec_core.llm.base import Answer
+from llmrec_core.writing.asked import asked_all
 from llmrec_core.writing.catalogue import Catalogue
 from llmrec_core.writing.cleaning import UnusableError
 from llmrec_core.writing.desk import Desk
@@ -72,14 +72,17 @@ def _rewritten(
 ) -> dict[int, Description]:
     """Each wrong sentence asked for once more, its problem named; the answers are checked again.
 
-    A sentence that gets no usable answer stays as it is, marked.
+    A sentence that gets no usable answer stays as it is, marked. Raises `StudioError` at a cap,
+    where the model is gone and where a failure may pass, as `asked_all` does.
     """
     wrong = [(u, k) for u, one in written.items() for k in wrong_places(one)]
     requests = [
         rewrite_request(written[u], k, evidences[u], known, writing, desk) for u, k in wrong
     ]
     out = dict(written)
-    for place, answer in ask(desk.model, requests, desk.answers, desk.limits):
+    for place, answer in asked_all(
+        desk, requests, what="sentences to rewrite", most=len(requests)
+    ):
         user, number = wrong[place]
         if not isinstance(answer, Answer):
             continue

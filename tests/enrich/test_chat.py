@@ -175,3 +175,16 @@ def test_the_estimate_counts_what_would_be_asked(tmp_path):
     both = requests_for(rows, items(), reviews, Enriching(items=9, writing=WRITING), desk)
     assert len(both) == 2
     assert requests_for(rows, items(), reviews, Enriching(items=9), desk) == []
+
+
+def test_items_and_users_of_one_desk_share_the_cap(tmp_path):
+    """What the descriptions took is missing for the items: a build has one cap, not two."""
+    free = FakeChat(SAID)
+    _write(free, tmp_path / "free")
+    cap = sum(free.count(r) + r.max_tokens for r in free.asked)
+    rows, own = tables_of_shop()
+    desk = Desk(FakeChat(SAID), None, Limits(most_tokens=cap), {})
+    desk.budget.spend(cap - 10, 0)
+    with pytest.raises(StudioError, match="above the cap"):
+        write_for((1, 2), rows, items(), own, Enriching(items=2, writing=WRITING), desk)
+    assert desk.model.asked == []

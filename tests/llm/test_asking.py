@@ -14,9 +14,11 @@ from llmrec_core.llm import (
     Message,
     ModelError,
     ModelUnavailableError,
+    PassingError,
     Request,
 )
 from llmrec_core.llm.asking import ask, ask_streaming
+from llmrec_core.llm.budget import Budget
 from llmrec_core.llm.limits import Limits, Prices
 from llmrec_core.llm.memory import Answers
 
@@ -121,7 +123,7 @@ def test_a_model_that_forgets_a_request_does_not_make_it_vanish(answers: Answers
             return (pair for pair in super().answer(requests[:1]))
 
     got = dict(ask(Forgetful(), _requests(3), answers, Limits()))
-    assert [type(got[k]) for k in range(3)] == [Answer, ModelError, ModelError]
+    assert [type(got[k]) for k in range(3)] == [Answer, PassingError, PassingError]
 
 
 def test_the_cap_on_tokens_is_never_passed(answers: Answers) -> None:
@@ -147,6 +149,19 @@ def test_the_cap_on_cost_is_never_passed(answers: Answers) -> None:
     got = dict(ask(model, _requests(5), answers, limits))
     assert [k for k in range(5) if isinstance(got[k], Answer)] == [0, 1]
     assert "LLMREC_MODEL_MOST_COST" in str(got[4])
+
+
+def test_calls_that_share_a_budget_share_its_caps(answers: Answers) -> None:
+    """A cap of three requests: two asked first leave room for one more, streamed or not."""
+    limits = Limits(most_tokens=40)
+    budget, model = Budget(limits), FakeChat(lambda request: "word " * 10, batch=1)
+    requests = _requests(9)
+    list(ask(model, requests[:2], answers, limits, budget=budget))
+    got = dict(ask(model, requests[2:], answers, limits, budget=budget))
+    assert [k for k in got if isinstance(got[k], Answer)] == [0]
+    assert budget.tokens <= 40 and len(model.asked) == 3
+    with pytest.raises(BudgetError):
+        list(ask_streaming(model, requests[8], answers, limits, budget))
 
 
 def test_remembered_answers_cost_nothing(answers: Answers) -> None:

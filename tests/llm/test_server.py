@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 from llmrec_core.errors import WrongUseError
-from llmrec_core.llm import Answer, Message, ModelError, ModelUnavailableError, Request, retrying
+from llmrec_core.llm import (
+    Answer,
+    Message,
+    ModelError,
+    ModelUnavailableError,
+    PassingError,
+    Request,
+    retrying,
+)
 from llmrec_core.llm.asking import ask
 from llmrec_core.llm.limits import Limits
 from llmrec_core.llm.memory import Answers
@@ -177,6 +185,14 @@ def test_a_failing_server_is_tried_again(scripted: Scripted, status: int) -> Non
     scripted.acts = [failing(status)]
     (error,) = _ask(_model(scripted))
     assert f"{scripted.url} failed ({status}: " in str(error) and len(scripted.asked) == 6
+    assert isinstance(error, PassingError)  # another time may be better
+
+
+def test_a_request_that_is_refused_is_no_passing_failure(scripted: Scripted) -> None:
+    """Asked again, it would be refused again."""
+    scripted.acts = [failing(400, "too long")]
+    (error,) = _ask(_model(scripted))
+    assert type(error) is ModelError
 
 
 def _silent(handler: Handler) -> None:

@@ -11,7 +11,7 @@ from chat import FakeChat
 from llmrec_core import describe
 from llmrec_core.errors import StudioError
 from llmrec_core.evidence import user_evidence
-from llmrec_core.llm import Answer, ModelError, ModelUnavailableError
+from llmrec_core.llm import Answer, ModelError, ModelUnavailableError, PassingError
 from llmrec_core.llm.limits import Limits
 from llmrec_core.llm.memory import Answers
 from llmrec_core.writing import Writing
@@ -155,6 +155,35 @@ def test_a_model_that_goes_away_stops_with_what_is_kept(items, evidences, desk_o
     again = desk_of(honest)
     write_all(evidences, items, LOCAL, again)
     assert len(again.model.asked) == 15
+
+
+def test_a_failure_that_may_pass_is_tried_again_at_the_end(items, evidences, desk_of):
+    """A busy server's second answer counts like a first one; nobody has the template's text."""
+    seen = []
+
+    def busy_once(request):
+        seen.append(request)
+        fails = seen.count(request) == 1 and len(seen) in (3, 4)
+        return PassingError("It is busy.") if fails else honest(request)
+
+    written = write_all(evidences, items, LOCAL, desk_of(busy_once))
+    assert {d.writer for d in written} == {"fake-chat"}
+    assert len(seen) == world.N + 2
+
+
+def test_a_failure_that_may_pass_is_never_final(items, evidences, desk_of):
+    """Tried twice for nothing, it leaves the batch unfinished: a later call asks for it alone."""
+    def busy(request):
+        asks_of_one = request == request_for(evidences[5], items, LOCAL, desk_of())
+        return PassingError("It is busy.") if asks_of_one else honest(request)
+
+    desk = desk_of(busy)
+    with pytest.raises(StudioError, match="23 of 24 descriptions are written.*It is busy"):
+        write_all(evidences, items, LOCAL, desk)
+    assert len(desk.model.asked) == world.N + 1
+    again = desk_of(honest)
+    assert all(d.writer == "fake-chat" for d in write_all(evidences, items, LOCAL, again))
+    assert len(again.model.asked) == 1
 
 
 def test_more_than_half_failing_in_a_row_stops(items, evidences, desk_of):

@@ -7,8 +7,9 @@ import world
 from chat import FakeChat
 
 from llmrec_core import describe
+from llmrec_core.errors import StudioError
 from llmrec_core.evidence import user_evidence
-from llmrec_core.llm import ModelError
+from llmrec_core.llm import ModelError, ModelUnavailableError, PassingError
 from llmrec_core.llm.limits import Limits
 from llmrec_core.writing import Writing
 from llmrec_core.writing.chat import write_all
@@ -73,3 +74,27 @@ def test_the_template_s_sentence_takes_its_place(evidence):
     assert taken in describe.write_all(evidence, world.items())[0].sentences
     assert (taken.author, taken.polarity) == ("template", 1)
     assert [s.author for s in one.sentences] == ["fake-chat", "template", "fake-chat"]
+
+
+@pytest.mark.parametrize("again", [
+    ModelUnavailableError("It is down."), PassingError("It is busy."),
+])  # fmt: skip
+def test_what_may_pass_while_rewriting_is_not_final(evidence, again):
+    """Nothing half-done is handed on: the next build asks for the rest."""
+    with pytest.raises(StudioError, match="0 of 1 sentences to rewrite.*build again.*It is"):
+        written(evidence, "rewrite", again)
+
+
+def test_writing_and_rewriting_share_one_cap(evidence):
+    """A cap that the description fits under, and its rewriting does not, is not passed."""
+    free = Desk(FakeChat(ANSWER), None, Limits(), {})
+    writing = Writing(writer="local", model="fake", unsupported="rewrite")
+    write_all(evidence, world.items(), writing, free)
+    first, second = free.model.asked
+    cap = free.model.count(first) + first.max_tokens + 10
+    assert free.model.count(second) + second.max_tokens < cap  # alone it would fit
+    desk = Desk(FakeChat(ANSWER), None, Limits(most_tokens=cap), {})
+    with pytest.raises(StudioError, match="sentences to rewrite.*above the cap"):
+        write_all(evidence, world.items(), writing, desk)
+    assert len(desk.model.asked) == 1
+    assert desk.budget.tokens <= cap
