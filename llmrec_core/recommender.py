@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmrec_core import blend, signals, tables
+from llmrec_core import blend, row_ids, signals, tables
 from llmrec_core.errors import MissingArtefactError
 from llmrec_core.explain import Entry, ledger
 from llmrec_core.made import (
@@ -147,16 +147,20 @@ class Recommender:
         """The description in force: a person's latest version, else the machine's.
 
         After undoing every edit that is the machine's of today, not that of the day of the edit.
+        Row ids of an earlier import are left out.
         """
-        edited = self.study.journal.edited(user_id)
-        return edited if edited is not None else self.written[self.user_number(user_id)]
+        edited = self.study.journal.edited_version(user_id)
+        if edited is None:
+            return self.written[self.user_number(user_id)]
+        return row_ids.of_today(self, user_id, edited.description, edited.data)
 
     def descriptions(self) -> list[Description]:
-        """Everybody's description in force, by user number."""
+        """Everybody's description in force, by user number, as `description` gives it."""
         out = list(self.written)
-        for user_id, version in self.study.journal.all_edited().items():
+        for user_id, edited in self.study.journal.all_edited().items():
             if user_id in self.user_numbers:
-                out[self.user_numbers[user_id]] = version.description
+                told = row_ids.of_today(self, user_id, edited.description, edited.data)
+                out[self.user_numbers[user_id]] = told
         return out
 
     def profile(self, user_id: str, description: Description | None = None) -> Profiles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,39 @@ def test_a_batch_that_cannot_be_saved_whole_is_not_saved_at_all(journal: Journal
         _save(journal)
     assert journal.edited_owners() == ["cat"] and journal.batches() == []
     assert journal.history("ann") == []
+
+
+def test_an_edit_taken_back_after_the_preview_stays_taken_back(journal: Journal) -> None:
+    """The batch was made from Ann's edit, which is in force no more: her words do not return."""
+    mine = add(MACHINE["ann"], "Likes trains.")
+    journal.save_description(mine, "Ann", original=MACHINE["ann"])
+    journal.undo("ann")
+    with pytest.raises(InputError, match="'ann' was changed meanwhile"):
+        _save(journal, [(mine, add(mine, "Hates noise."))])
+    assert journal.description("ann") == MACHINE["ann"] and journal.batches() == []
+
+
+def test_the_machines_text_of_today_is_what_a_batch_is_made_from(journal: Journal) -> None:
+    """After an undo, and a build since: version 0 is the text of the day of the first edit."""
+    today = {"ann": Description("ann", (Sentence("Loves spy films.", "theme"),))}
+    journal.save_description(CHANGED["ann"], original=MACHINE["ann"])
+    journal.undo("ann")
+    with pytest.raises(InputError, match="changed meanwhile"):
+        journal.save_many([PAIRS[0]], originals=today)
+    edited = add(today["ann"], "Hates noise.")
+    journal.save_many([(today["ann"], edited)], originals=today)
+    assert journal.description("ann") == edited
+
+
+def test_row_ids_that_are_not_shown_are_no_change(journal: Journal) -> None:
+    """A version of an earlier import is looked at without its row ids, and is the same text."""
+    tea = Sentence("Likes tea.", "theme", rows=(7,))
+    old = replace(MACHINE["ann"], sentences=(tea,), read=(7,))
+    journal.save_description(old, original=MACHINE["ann"], data="an earlier import")
+    shown = replace(old, sentences=(replace(old.sentences[0], rows=()),), read=())
+    edited = add(shown, "Hates noise.")
+    _save(journal, [(shown, edited)])
+    assert journal.description("ann") == edited
 
 
 def test_own_edits_are_built_upon(journal: Journal) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from llmrec_core.describe.sentences import Description
 from llmrec_core.errors import InputError, UnknownIdError
 from llmrec_core.journal.records import Batch
 from llmrec_core.journal.versions import (
@@ -19,10 +20,7 @@ from llmrec_core.journal.versions import (
     stored,
 )
 
-if TYPE_CHECKING:
-    from llmrec_core.describe.sentences import Description
-
-Pair = tuple["Description", "Description"]
+Pair = tuple[Description, Description]
 """A description as it was in force when the edit was looked at, and as it is to be."""
 
 
@@ -43,7 +41,7 @@ def save(
     for before, after in pairs:
         owner = before.owner_id
         last, head = last_version(db, owner), head_version(db, owner)
-        if head is not None and head != ORIGINAL and stored(db, owner, head) != before.to_json():
+        if _changed(db, before, head, originals.get(owner)):
             raise InputError(
                 f"Nothing is saved: the description of {owner!r} was changed meanwhile. Look at "
                 "the preview again."
@@ -55,6 +53,25 @@ def save(
         version = 1 if last is None else last + 1
         insert(db, owner, version, after.to_json(), author, head, data, batch)
     return int(batch or 0)
+
+
+def _changed(
+    db: sqlite3.Connection, before: Description, head: int | None, original: Description | None
+) -> bool:
+    """Whether something else is in force than what was looked at.
+
+    The machine's text is in force where nobody's edit is. Row ids do not count: those of an
+    earlier import are not shown.
+    """
+    if head is not None and (head != ORIGINAL or original is None):
+        original = Description.from_json(stored(db, before.owner_id, head))
+    return original is not None and _words(original) != _words(before)
+
+
+def _words(description: Description) -> Description:
+    """What a description says, without the rows that it says it from."""
+    bare = tuple(replace(sentence, rows=()) for sentence in description.sentences)
+    return replace(description, sentences=bare, read=())
 
 
 def undo(db: sqlite3.Connection, batch: int) -> tuple[int, int]:

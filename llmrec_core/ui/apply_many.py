@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from llmrec_core import row_ids
 from llmrec_core.atlas import Atlas
 from llmrec_core.describe.diff import compare
 from llmrec_core.describe.many import Act, Change, Edit, changes
 from llmrec_core.errors import InputError, StudioError
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import audience_form, behind, cached, cached_edits, state, versions, word_diff
+from llmrec_core.ui import audience_form, cached, cached_edits, state, versions, word_diff
 from llmrec_core.ui.text import count, plain
 
 ACTS = {
@@ -145,7 +146,7 @@ def _apply(recommender: Recommender, found: list[Change], what: str) -> None:
         for change in found:
             owner = change.before.owner_id
             data = edited[owner].data if owner in edited else recommender.rows_key
-            after = behind.of_today(recommender, owner, change.after, data)
+            after = row_ids.of_today(recommender, owner, change.after, data)
             pairs.append((change.before, after))
         originals = {
             before.owner_id: versions.original_of(recommender, before.owner_id)

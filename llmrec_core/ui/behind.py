@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from llmrec_core import row_ids
 from llmrec_core.describe import Description, Sentence
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
@@ -24,42 +24,13 @@ def in_force(recommender: Recommender, user_id: str) -> tuple[Description, str]:
     return recommender.written[recommender.user_number(user_id)], recommender.rows_key
 
 
-def known(recommender: Recommender, user_id: str, sentence: Sentence, data: str) -> bool:
-    """Whether the row ids of a sentence mean rows of the study as it is open.
-
-    A version outlives a new import, its row ids do not. Where it was not noted which interactions
-    they belong to, only what the machine says today with the very same rows is believed.
-    """
-    if data and data != recommender.rows_key:
-        return False
-    if not frames.are_own(recommender, user_id, sentence.rows):
-        return False
-    if data:
-        return True
-    written = recommender.written[recommender.user_number(user_id)].sentences
-    return any((s.kind, s.rows) == (sentence.kind, sentence.rows) for s in written)
-
-
-def of_today(
-    recommender: Recommender, user_id: str, description: Description, data: str
-) -> Description:
-    """The description without the row ids of other interactions, as it may be saved today."""
-    if data == recommender.rows_key:
-        return description
-    kept = tuple(
-        s if not s.rows or known(recommender, user_id, s, data) else replace(s, rows=())
-        for s in description.sentences
-    )
-    return replace(description, sentences=kept, read=())
-
-
 def rows_of(
     recommender: Recommender, user_id: str, key: str, mark: int, sentence: Sentence, data: str
 ) -> None:
     """The interactions that a sentence was written from, on demand."""
     if not sentence.rows:
         return
-    if not known(recommender, user_id, sentence, data):
+    if not row_ids.known(recommender, user_id, sentence, data):
         st.badge("from earlier data", icon=":material/history:", color="gray",
                  help="The study was imported anew since: the interactions behind this sentence "
                  "are not in it.")

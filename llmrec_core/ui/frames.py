@@ -78,19 +78,6 @@ def rows_frame(recommender: Recommender, rows: Sequence[int] | np.ndarray) -> pd
     return out.sort_values(["Date", "Row"], ascending=False, kind="stable").reset_index(drop=True)
 
 
-def are_own(recommender: Recommender, user_id: str, rows: Sequence[int]) -> bool:
-    """Whether the row ids behind a sentence are all the user's in the study in force.
-
-    A description in the journal outlives a new import, its row ids do not: one id that is gone, or
-    is another user's now, means that the others point nowhere either.
-    """
-    users = recommender.tables.interactions.frame[tables.USER]
-    numbers = np.asarray(rows, np.int64)
-    if (numbers < 0).any() or (numbers >= len(users)).any():
-        return False
-    return bool((users.iloc[numbers] == user_id).all())
-
-
 def history_frame(recommender: Recommender, user_id: str, typed: str = "") -> pd.DataFrame:
     """All interactions of a user whose titles have every word of `typed`, latest first."""
     profile = recommender.profiles.at(recommender.user_number(user_id))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from llmrec_core import row_ids
 from llmrec_core.describe import Description
 from llmrec_core.errors import StudioError
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import behind, word_diff
+from llmrec_core.ui import word_diff
 from llmrec_core.ui.drafts import Draft
 from llmrec_core.ui.text import count, plain
 
@@ -151,7 +152,7 @@ def _save(recommender: Recommender, user_id: str, key: str) -> None:
         st.session_state[key] = draft
         saved, data = draft.now, draft.data
         if draft.changed:  # the row ids of an import that was replaced are not saved as today's
-            saved = behind.of_today(recommender, user_id, draft.now, draft.data)
+            saved = row_ids.of_today(recommender, user_id, draft.now, draft.data)
             data = recommender.rows_key
         version = recommender.study.journal.save_description(
             saved, author, original=original_of(recommender, user_id), data=data

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from llmrec_core import compare, explain
+from llmrec_core import compare, explain, row_ids
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 
@@ -75,6 +75,6 @@ def test_row_ids_are_evidence_only_where_all_are_still_the_users_own(recommender
     """Another user's row, one that is gone or a negative one: all are from earlier data."""
     table = recommender.tables.interactions.frame
     mine = table.index[table["user_id"] == "u05"].tolist()
-    assert frames.are_own(recommender, "u05", mine)
+    assert row_ids.are_own(recommender, "u05", mine)
     for foreign in (mine[-1] + 1, len(table), 10**12, -1):
-        assert not frames.are_own(recommender, "u05", [*mine, foreign])
+        assert not row_ids.are_own(recommender, "u05", [*mine, foreign])

@@ -115,7 +115,9 @@ def test_what_a_person_typed_stays_in_force(built_study):
     """Another writer's texts come under an edit, not over it."""
     rec = Recommender(built_study)
     edited = add(rec.description("u03"), "Hates spiders.")
-    built_study.journal.save_description(edited, "Ada", original=rec.description("u03"))
+    built_study.journal.save_description(
+        edited, "Ada", original=rec.description("u03"), data=rec.rows_key
+    )
     _, after = write(built_study)
     assert after.description("u03") == edited
     assert after.description("u05").writer == "fake-chat"
