@@ -9,14 +9,53 @@ from urllib.parse import urlsplit
 from llmrec_core.errors import WrongUseError
 
 SERVER = "LLMREC_SERVER"
-KEYS = ("LLMREC_API_KEY", "OPENAI_API_KEY")
-"""Environment variables that may hold a server's key, the first that is set."""
+OWN, OPENAI = "LLMREC_API_KEY", "OPENAI_API_KEY"
+KEYS = (OWN, OPENAI)
+"""Environment variables that may hold a server's key: the studio's own goes to any server that
+is asked, the usual one only where `key_variable` says."""
 
 
-def api_key(environment: Mapping[str, str] | None = None) -> str:
-    """The server's key from the environment; «none», which servers without keys take, otherwise."""
+def api_key(server: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """The key for `server` from the environment; otherwise «none», which servers without take."""
     there = os.environ if environment is None else environment
-    return next((there[name].strip() for name in KEYS if there.get(name, "").strip()), "none")
+    name = key_variable(server, there)
+    return there[name].strip() if name else "none"
+
+
+def key_variable(server: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """The variable whose key is sent to `server` (empty: LLMREC_SERVER); "" where none is.
+
+    LLMREC_API_KEY was set for the studio. OPENAI_API_KEY was set for OpenAI, and a study that came
+    from somebody else may name any server: it is sent to openai.com alone and to the host that
+    LLMREC_SERVER names, and over a network never without encryption.
+    """
+    there = os.environ if environment is None else environment
+    if there.get(OWN, "").strip():
+        return OWN
+    if not there.get(OPENAI, "").strip():
+        return ""
+    named = there.get(SERVER, "").strip()
+    address = server.strip() or named
+    host = host_of(address)
+    meant = host == "openai.com" or host.endswith(".openai.com") or host == host_of(named)
+    safe = is_here(address) or address.casefold().startswith("https://")
+    return OPENAI if host and meant and safe else ""
+
+
+def is_here(server: str) -> bool:
+    """Whether an address is this machine's own."""
+    host = host_of(server)
+    return host in ("localhost", "::1") or (
+        host.startswith("127.") and host.replace(".", "").isdigit()
+    )
+
+
+def host_of(server: str) -> str:
+    """The host in an address; "" where there is none."""
+    try:
+        return (urlsplit(server.strip()).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def check_address(server: str) -> str:

@@ -21,7 +21,7 @@ def open_model(writing: Writing, limits: Limits, key: str | None = None) -> Chat
     if writing.writer == "server":
         from llmrec_core.llm.server import ServerModel
 
-        return ServerModel(writing.model, writing.server, limits, key or api_key())
+        return ServerModel(writing.model, writing.server, limits, key or api_key(writing.server))
     if writing.writer == "local":
         from llmrec_core.llm.local import load_local
 

@@ -6,7 +6,7 @@ import os
 
 from llmrec_core.errors import StudioError
 from llmrec_core.llm import smollm2
-from llmrec_core.llm.address import KEYS, SERVER, api_key
+from llmrec_core.llm.address import KEYS, OPENAI, OWN, SERVER, api_key, key_variable
 from llmrec_core.llm.limits import Limits
 
 
@@ -38,7 +38,9 @@ def _server() -> str:
 
 def _key() -> str:
     there = next((name for name in KEYS if os.environ.get(name, "").strip()), "")
-    return f"set in {there}" if there else f"none: servers that want one need {KEYS[0]}"
+    if there == OPENAI and not key_variable():
+        return f"set in {OPENAI}, which goes to openai.com only; other servers need {OWN}"
+    return f"set in {there}" if there else f"none: servers that want one need {OWN}"
 
 
 def _limits() -> str:

@@ -124,7 +124,8 @@ def _status(error: object, place: Place) -> Fault:
     detail = _detail(str(error.message), place)  # type: ignore[attr-defined]
     if status in (401, 403):
         words = (
-            f"{place.server} refuses the key ({status}): set LLMREC_API_KEY to one that it accepts."
+            f"{place.server} refuses the key ({status}): set LLMREC_API_KEY to one that it accepts "
+            "(OPENAI_API_KEY goes to openai.com and to the host of LLMREC_SERVER only)."
         )
         return Fault(ModelUnavailableError(words))
     if status == 404:

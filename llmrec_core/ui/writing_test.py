@@ -79,10 +79,11 @@ def attempt(settings: Chosen) -> Tried:
 
 def _listed(settings: Chosen) -> tuple[str, ...]:
     """The names of the server's models; empty where it gives no list."""
+    from llmrec_core.llm.address import api_key
     from llmrec_core.llm.server import ServerModel
 
     limits = replace(settings.limits(), timeout=min(settings.timeout, 10.0), retries=0)
-    key = writing_key.key() or "none"
+    key = writing_key.key() or api_key(settings.server)
     return tuple(ServerModel("", checked_address(settings.server), limits, key).models())
 
 

@@ -76,12 +76,33 @@ def test_the_key_comes_from_the_environment_alone(
         monkeypatch.delenv(name, raising=False)
     assert api_key() == "none"
     monkeypatch.setenv("OPENAI_API_KEY", "usual")
+    monkeypatch.delenv("LLMREC_SERVER", raising=False)
+    list(open_model(writing, _LIMITS).answer(_REQUESTS[:1]))
+    monkeypatch.setenv("LLMREC_SERVER", scripted.url)
     list(open_model(writing, _LIMITS).answer(_REQUESTS[:1]))
     monkeypatch.setenv("LLMREC_API_KEY", "own")
     list(open_model(writing, _LIMITS).answer(_REQUESTS[:1]))
     list(open_model(writing, _LIMITS, "by hand").answer(_REQUESTS[:1]))
     sent = [headers["authorization"] for headers in scripted.headers]
-    assert sent == ["Bearer usual", "Bearer own", "Bearer by hand"]
+    assert sent == ["Bearer none", "Bearer usual", "Bearer own", "Bearer by hand"]
+
+
+@pytest.mark.parametrize(("server", "named", "sent"), [
+    ("https://api.openai.com/v1", "", True), ("https://eu.api.openai.com/v1", "", True),
+    ("https://api.openai.com./v1", "", True), ("http://api.openai.com/v1", "", False),
+    ("https://example.org/v1", "", False), ("https://notopenai.com/v1", "", False),
+    ("https://openai.com.example.org/v1", "", False), ("http://localhost:1/v1", "", False),
+    ("https://example.org/v1", "https://example.org/v1", True),
+    ("https://example.org/v1", "https://other.org/v1", False),
+    ("http://example.org/v1", "http://example.org/v1", False),
+    ("http://localhost:1/v1", "http://localhost:1/v1", True), ("", "https://example.org/v1", True),
+    ("", "", False), ("http://[", "http://[", False),
+])  # fmt: skip
+def test_the_usual_key_goes_where_it_was_meant_to_go(server: str, named: str, sent: bool) -> None:
+    """A study that names another server does not get it; one set for the studio goes anywhere."""
+    there = {"OPENAI_API_KEY": "usual", "LLMREC_SERVER": named}
+    assert api_key(server, there) == ("usual" if sent else "none")
+    assert api_key(server, there | {"LLMREC_API_KEY": "own"}) == "own"
 
 
 def test_equal_models_share_answers_whatever_the_key(scripted: Scripted) -> None:

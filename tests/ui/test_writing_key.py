@@ -30,7 +30,11 @@ def test_without_a_key_the_page_says_how_to_give_one() -> None:
 def test_secrets_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it was found is told, the key is not."""
     monkeypatch.setenv(writing_key.OTHER, "sk-other")
-    assert writing_key.key() == "sk-other" and "OPENAI_API_KEY" in writing_key.said("https://h")
+    assert writing_key.key() is None  # the environment's is looked up where it is sent
+    assert "in the environment (OPENAI_API_KEY)" in writing_key.said("https://api.openai.com/v1")
+    assert "for this server set LLMREC_API_KEY" in writing_key.said("https://h")
+    monkeypatch.setenv(writing_key.NAME, "sk-own")
+    assert "in the environment (LLMREC_API_KEY)" in writing_key.said("https://h")
     monkeypatch.setattr(st, "secrets", Secrets(LLMREC_API_KEY="sk-mine"))
     told = writing_key.said("https://h")
     assert writing_key.key() == "sk-mine" and "secrets" in told and "sk-" not in told
