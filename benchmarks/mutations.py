@@ -203,9 +203,25 @@ def negate(
     return None
 
 
+def swap_level(
+    sentence: Sentence, evidence: Evidence, world: World, rng: np.random.Generator
+) -> str | None:
+    """A title that was read and neither liked nor disliked, said to be disliked."""
+    if sentence.kind != "disliked_title":
+        return None
+    named = [n for f in evidence.of(FactKind.DISLIKED_TITLE) for n in f.items]
+    here = [n for n in named if _spot(sentence.text, world.titles[n], world.years[n])]
+    judged = {world.titles[n] for n in (*evidence.liked, *evidence.disliked)}
+    read = sorted({n for fact in evidence.facts for n in fact.items})
+    free = [n for n in read if world.titles[n] not in judged and len(world.titles[n]) > 2]
+    if not here or not free:
+        return None
+    return _put(sentence.text, world, int(rng.choice(here)), int(rng.choice(free)))
+
+
 MUTATIONS: dict[str, Mutation] = {
     "title": swap_title, "kind": swap_kind, "maker": swap_maker, "year": swap_year,
-    "count": swap_count, "negated": negate,
+    "count": swap_count, "level": swap_level, "negated": negate,
 }
 
 

@@ -47,12 +47,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that was counted about one user; `rows` are all row ids read, `latest` the last time."""
+    """All that was counted about one user; `rows` are all row ids read, `latest` the last time.
+
+    `liked` and `disliked` are the item numbers of all rows judged so, for the facts tell a few.
+    """
 
     user_id: str
     facts: tuple[Fact, ...] = ()
     rows: tuple[int, ...] = ()
     latest: int | None = None
+    liked: tuple[int, ...] = ()
+    disliked: tuple[int, ...] = ()
 
     def of(self, *kinds: FactKind) -> list[Fact]:
         """The facts of these kinds, in their order."""

@@ -82,4 +82,6 @@ def _evidence(reading: Reading, crowd: Background) -> Evidence:
     return Evidence(
         str(reading.user_id), tuple(facts), tuple(reading.row[reading.row >= 0].tolist()),
         int(times.max()) if len(times) else None,
+        tuple(np.unique(reading.item[reading.liked]).tolist()),
+        tuple(np.unique(reading.item[reading.disliked]).tolist()),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmrec_core.describe.sentences import Check
-from llmrec_core.evidence.facts import FactKind
 from llmrec_core.faith.known import Known
 from llmrec_core.faith.lexicon import small
 from llmrec_core.faith.mentions import Named, ordinary
@@ -50,15 +49,8 @@ def judged_title(named: Named, stance: int, known: Known) -> Verdict:
     if stance < 0 and not disliked:
         if liked:
             return contradicted(f"says that «{named.text}» was disliked, but it was liked")
-        if not _low(read, known):
-            return unsupported(f"says that «{named.text}» was disliked, which the rows do not show")
+        return unsupported(f"says that «{named.text}» was disliked, which the rows do not show")
     return HOLDS
-
-
-def _low(read: frozenset[int], known: Known) -> bool:
-    """Whether an item is among those read but not liked; who disliked it is not told for all."""
-    neutral = {n for f in known.evidence.of(FactKind.NEUTRAL_TITLE) for n in f.items}
-    return not read & (known.liked | neutral)
 
 
 def judged_value(
@@ -95,7 +87,7 @@ def judged_maker(named: Named, stance: int, known: Known, titles: frozenset[int]
         if stance >= 0:
             return HOLDS
         return contradicted(f"speaks against «{named.text}», but the evidence says they are liked")
-    side = known.liked if stance > 0 else known.read if stance == 0 else known.read - known.liked
+    side = known.liked if stance > 0 else known.read if stance == 0 else known.disliked
     if len(made & side) >= 2:
         return HOLDS
     return unsupported(f"names «{named.text}», who is not in the evidence")

@@ -32,8 +32,7 @@ class Known:
     def of(cls, evidence: Evidence, lexicon: Lexicon) -> Known:
         """The evidence, indexed."""
         read: set[int] = set()
-        liked: set[int] = set()
-        disliked: set[int] = set()
+        liked, disliked = set(evidence.liked), set(evidence.disliked)
         for_it: dict[str, list[Fact]] = {}
         against: dict[str, list[Fact]] = {}
         for fact in evidence.facts:

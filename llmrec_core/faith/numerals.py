@@ -10,6 +10,7 @@ from llmrec_core.faith.judging import HOLDS, Verdict, contradicted, unsupported
 from llmrec_core.faith.known import Known
 from llmrec_core.faith.lexicon import small
 from llmrec_core.faith.mentions import Named, masked
+from llmrec_core.faith.spelled import SCALES, WORDS, Spelled, spelled
 from llmrec_core.faith.stance import Clause, stance_at
 
 _DECADE = re.compile(r"(?<![\w.])['’]?((?:1[5-9]|20)?\d0)['’]?s\b|(?<!\d)((?:19|20)?\d0)\s*年代")
@@ -22,16 +23,9 @@ _YEAR = re.compile(
     r"(?<![\w.,])(1[0-9]\d\d|20\d\d)(?![\w%]|[.,]\d)|(?<!\d)((?:1[5-9]|20)\d\d)(?=年(?!代))"
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(\s*%|(?=[^\d]|$))")
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "hundred": 100,
-}
-_DIGIT = re.compile(rf"\d|\b(?:{'|'.join((*_SPOKEN, *_WORDS))})\b", re.IGNORECASE)
-_COUNTED = (
-    r"(?:choices?|ratings?|reviews?|rows|purchases|items|entries|{things}|titles|films|books)"
-)
-_SPELLED = rf"\b({'|'.join(_WORDS)})\s+(?:\w+\s+)?{_COUNTED}\b"
+_DIGIT = re.compile(rf"\d|\b(?:{'|'.join((*_SPOKEN, *WORDS))})\b", re.IGNORECASE)
+_SCALED = re.compile(rf"^\s*({'|'.join(SCALES)})\b", re.IGNORECASE)
+"""«5 hundred»: the number goes on in words."""
 _SCALE = re.compile(r"^\s*(?:-?\s*stars?\b|out\s+of\b|/\s*\d|-point|th\b|st\b|nd\b|rd\b)")
 _TOP = re.compile(r"(?:top|out\s+of|/|part|volume|number|no\.|episode)\s*$", re.IGNORECASE)
 _MEAN = re.compile(
@@ -128,6 +122,8 @@ def _counts(
         if match.group(1) in known.numeric or _SCALE.match(after) or _TOP.search(before):
             continue
         number = float(match.group(1).replace(",", ""))
+        if scaled := _SCALED.match(after):
+            number *= SCALES[scaled.group(1).lower()]
         digits = len(match.group(1).partition(".")[2])
         kinds = _kinds(match.start(), named, parts) | _valued(match.start(), whole, known, parts)
         if match.group(2).strip() == "%":
@@ -139,12 +135,18 @@ def _counts(
         else:
             wanted = _counted(kinds, known)
         yield _number(match.group().strip(), number, digits, wanted)
-    spelled = re.compile(_SPELLED.format(things=known.lexicon.things), re.IGNORECASE)
-    for match in spelled.finditer(text):
-        number = _WORDS[match.group(1).lower()]
-        kinds = _kinds(match.start(), named, parts) | _valued(match.start(), whole, known, parts)
-        wanted = _counted(kinds, known)
-        yield _number(match.group(1), number, 0, wanted)
+    for one in spelled(text, known.lexicon.things):
+        kinds = _kinds(one.place, named, parts) | _valued(one.place, whole, known, parts)
+        if one.many:
+            yield _at_least(one, _tallies(kinds, known))
+        else:
+            yield _number(one.words, one.number, 0, _counted(kinds, known))
+
+
+def _at_least(one: Spelled, wanted: Sequence[float]) -> Verdict:
+    if max(wanted, default=0.0) >= one.number:
+        return HOLDS
+    return unsupported(f"speaks of {one.words.lower()}, which the counts do not reach")
 
 
 def _number(words: str, number: float, digits: int, wanted: Sequence[float]) -> Verdict:
@@ -184,14 +186,24 @@ def _means(kinds: set[str], known: Known) -> list[float]:
 
 def _counted(kinds: set[str], known: Known) -> list[float]:
     """The counts that a clause may give: of these kinds, of all rows, and the values given."""
-    out = list(known.numbers.get("value", ()))
+    out = [*known.numbers.get("value", ()), *_tallies(kinds, known)]
     for kind in (FactKind.ACTIVITY, FactKind.RATING_HABIT):
-        for name in ("count", "days", "mean", "deviation"):
+        for name in ("days", "mean", "deviation"):
             out += known.numbers_of(kind, name)
-    out.append(float(len(known.liked)))
     for kind_ in kinds:
         for fact in (*known.for_it.get(kind_, ()), *known.against.get(kind_, ())):
-            out += [fact.numbers[n] for n in ("count", "mean", "lift") if n in fact.numbers]
+            out += [fact.numbers[n] for n in ("mean", "lift") if n in fact.numbers]
+    return out
+
+
+def _tallies(kinds: set[str], known: Known) -> list[float]:
+    """How many rows there are: in all, liked, and of these kinds."""
+    out = [float(len(known.liked))]
+    for kind in (FactKind.ACTIVITY, FactKind.RATING_HABIT):
+        out += known.numbers_of(kind, "count")
+    for kind_ in kinds:
+        for fact in (*known.for_it.get(kind_, ()), *known.against.get(kind_, ())):
+            out += [fact.numbers["count"]] if "count" in fact.numbers else []
             if fact.numbers.get("share", 0.0) > 0:  # «8 of 13»
                 out.append(round(fact.numbers["count"] / fact.numbers["share"]))
     return out

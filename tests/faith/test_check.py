@@ -84,6 +84,7 @@ TRUE = (
     "Loved 1984.",
     "Rates generously, 3.8 on average.",
     "Has rated 5 films, 2 of them crime films.",
+    "Has rated five films, two of them crime films.",
     "Half (50%) of what was liked is crime.",
     "Likes films about a thief and a taxi.",
     "Loved the taxi film Collateral, a crime story.",
@@ -111,6 +112,12 @@ UNSUPPORTED = (
     "Prefers films from the 1970s.",
     "Rates generously, 4.1 on average.",
     "Has rated 42 films.",
+    "They read five hundred films.",
+    "Has rated 5 hundred films.",
+    "Has rated twenty-five films.",
+    "Has rated a thousand films.",
+    "Has seen hundreds of films.",
+    "Has seen dozens of good crime films.",
     "Likes science fiction.",
     "喜欢《Clueless》。",
     "喜欢《Heat》(1988)。",
@@ -156,6 +163,29 @@ def test_the_polarity_counts_where_words_do_not_tell(lexicon: Lexicon, evidence:
     """Under «dislikes» a bare list of what was liked is a contradiction."""
     assert _checked("Heat and crime films.", evidence, lexicon, polarity=-1).check == "contradicted"
     assert _checked("Alien and horror films.", evidence, lexicon, polarity=-1).check == "supported"
+
+
+def test_what_was_met_and_not_disliked_is_not_hated(lexicon: Lexicon, evidence: Evidence) -> None:
+    """The facts name a few titles only; whether the others were disliked is told by their rows."""
+    met = Fact(FactKind.ACTIVITY, 0, numbers={"count": 7}, items=(CLUELESS, RUNNER))
+    neutral = replace(evidence, facts=(*evidence.facts, met))
+    assert _checked("Hated Clueless.", neutral, lexicon).check == "unsupported"
+    hated = replace(neutral, disliked=(CLUELESS,))
+    assert _checked("Hated Clueless.", hated, lexicon).check == "supported"
+    loved = replace(neutral, liked=(CLUELESS,))
+    assert _checked("Hated Clueless.", loved, lexicon).check == "contradicted"
+    assert _checked("Dislikes the work of Ridley Scott.", neutral, lexicon).check == "unsupported"
+    both = replace(neutral, disliked=(ALIEN, RUNNER))
+    assert _checked("Dislikes the work of Ridley Scott.", both, lexicon).check == "supported"
+
+
+def test_the_evidence_holds_every_judged_item() -> None:
+    """Of the world's users each likes eleven or twelve items and dislikes two."""
+    train = world.behaviour()
+    for user, one in enumerate(user_evidence(train, world.items())):
+        mine = train.user == user
+        assert set(one.liked) == set(train.item[mine & (train.value == 5)].tolist())
+        assert set(one.disliked) == set(train.item[mine & (train.value == 1)].tolist())
 
 
 def test_nothing_but_check_and_problem_changes(lexicon: Lexicon, evidence: Evidence) -> None:
