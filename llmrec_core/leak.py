@@ -75,7 +75,8 @@ def leak_report(descriptions: Sequence[Description], test: Behaviour) -> LeakRep
     none, its `latest` time is held against the user's first held-out row.
     """
     users = np.unique(test.user)
-    held = np.unique(test.row)
+    held = np.zeros(int(test.row.max(initial=-1)) + 1, bool)
+    held[test.row[test.row >= 0]] = True
     first = np.full(test.n_users, np.iinfo(np.int64).max)
     timed = test.time != NO_TIME
     np.minimum.at(first, test.user[timed], test.time[timed])
@@ -84,7 +85,8 @@ def leak_report(descriptions: Sequence[Description], test: Behaviour) -> LeakRep
     for place, user in enumerate(users):
         description = descriptions[user]
         rows = rows_read(description)
-        seen[place] = int(np.isin(rows, held).sum())
+        known = rows[(rows >= 0) & (rows < len(held))]
+        seen[place] = int(held[known].sum())
         late = description.latest is not None and description.latest >= first[user]
         saw[place] = seen[place] > 0 or (len(rows) == 0 and late)
         told = any(sentence.author == PERSON for sentence in description.sentences)

@@ -12,6 +12,7 @@ import world
 
 from llmrec_core import describe
 from llmrec_core.audit import audit, audit_study, duplicates, paraphrases, stability
+from llmrec_core.audit.duplicates import MOST_ALIKE
 from llmrec_core.audit.stability import mean_cosine
 from llmrec_core.cli import main
 from llmrec_core.describe import Description, Sentence
@@ -90,6 +91,24 @@ def test_near_duplicates():
     assert [(p.first, p.second) for p in found] == [(0, 2), (0, 3), (2, 3)]
     assert found[0].alike == 1.0
     assert found[1].alike == 24 / 26
+
+
+def test_one_text_for_everybody_is_paired_in_bounds():
+    """Each of a thousand equal texts has at most MOST_ALIKE earlier ones, and all have one."""
+    found = duplicates(["one two three four"] * 1000)
+    assert len(found) <= 1000 * MOST_ALIKE
+    assert {n for p in found for n in (p.first, p.second)} == set(range(1000))
+
+
+def test_the_most_alike_are_the_ones_that_count():
+    """Before thirty texts that share 80 % there stands an equal one: it is among the pairs."""
+    words = [f"w{n}" for n in range(40)]
+    others = [" ".join([*words[:-3], f"a{n}", f"b{n}", f"c{n}"]) for n in range(30)]
+    near = " ".join([*words[:-1], "end"])
+    found = duplicates([*others, " ".join(words), near])
+    mine = [p for p in found if p.second == len(others) + 1]
+    assert len(mine) == MOST_ALIKE
+    assert (mine[0].first, mine[0].alike) == (len(others), 38 / 40)
 
 
 def test_mean_cosine():

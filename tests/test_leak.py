@@ -60,6 +60,14 @@ def test_one_row_is_enough(parts):
     assert rows_read(texts[3]).tolist() == [row]
 
 
+def test_ids_beyond_the_rows_are_no_held_out_ones(parts):
+    """Negative ids and ids after the last row count for nothing."""
+    _, train, test = parts
+    texts = written(train)
+    texts[3] = replace(texts[3], read=(-1, 10**9), sentences=())
+    assert not leak_report(texts, test).saw.any()
+
+
 def test_a_time_tells_where_no_row_does(parts):
     """Text without rows, written after the first held-out row of its user."""
     _, train, test = parts

@@ -34,7 +34,9 @@ def kind_ndcg(lists: np.ndarray, has: np.ndarray, candidates: np.ndarray) -> np.
     nan where no candidate is of the kind. Source: TEARS, genre-wise NDCG@20.
     """
     relevant = candidates.astype(np.float32) @ has.astype(np.float32)  # (users, kinds)
-    hits = has[lists]  # (users, n, kinds)
+    # Where few are open, a list is filled up with items that were seen: they are no hits.
+    opened = np.take_along_axis(candidates, lists, axis=1)
+    hits = has[lists] & opened[:, :, None]  # (users, n, kinds)
     columns = [ndcg(hits[:, :, k], relevant[:, k].astype(np.int64)) for k in range(has.shape[1])]
     return np.stack(columns, axis=1)
 

@@ -33,7 +33,10 @@ def repaired(
     if writing.unsupported == Unsupported.REWRITE:
         return _rewritten(written, evidences, writing, known, desk)
     if writing.unsupported == Unsupported.TEMPLATE:
-        return {u: replaced(one, templates[u]) for u, one in written.items()}
+        return {
+            u: checked(replaced(one, templates[u]), evidences[u], known)
+            for u, one in written.items()
+        }
     return dict(written)
 
 

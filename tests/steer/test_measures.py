@@ -32,6 +32,13 @@ def test_a_kind_that_is_no_candidate_has_no_value():
     assert np.isnan(kind_ndcg(np.array([[0, 1]]), HAS, candidates)[0, 1])
 
 
+def test_what_was_seen_is_no_hit():
+    """A list longer than what is open ends in seen items: item 1 is of kind 0 and adds nothing."""
+    candidates = np.array([[True, False, True, False]])
+    found = kind_ndcg(np.array([[2, 0, 1, 3]]), HAS, candidates)
+    assert found[0] == pytest.approx([1 / np.log2(3), 1])
+
+
 def test_both_must_move_and_a_tie_is_not_right():
     """Favourite 0, least favourite 1: fell and rose; only fell; only rose; neither."""
     before = np.array([[0.5, 0.5]] * 4)

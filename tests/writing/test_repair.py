@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import world
 from chat import FakeChat
@@ -11,7 +13,7 @@ from llmrec_core.errors import StudioError
 from llmrec_core.evidence import user_evidence
 from llmrec_core.llm import ModelError, ModelUnavailableError, PassingError
 from llmrec_core.llm.limits import Limits
-from llmrec_core.writing import Writing
+from llmrec_core.writing import Writing, repair
 from llmrec_core.writing.chat import write_all
 from llmrec_core.writing.desk import Desk
 
@@ -71,9 +73,25 @@ def test_the_template_s_sentence_takes_its_place(evidence):
     one, prompts = written(evidence, "template")
     assert len(prompts) == 1
     taken = one.sentences[1]
-    assert taken in describe.write_all(evidence, world.items())[0].sentences
+    own = describe.write_all(evidence, world.items())[0].sentences
+    assert replace(taken, check="") in own
+    assert taken.check == "supported"  # as every sentence in force, whoever wrote it
     assert (taken.author, taken.polarity) == ("template", 1)
     assert [s.author for s in one.sentences] == ["fake-chat", "template", "fake-chat"]
+
+
+def test_a_stand_in_is_checked_as_well(evidence):
+    """Where nothing of the model's is borne out, each sentence of the template has its mark."""
+    def script(request):
+        return "LIKES: Adores the film Heart 1."
+
+    writing = Writing(writer="local", model="fake", unsupported="template")
+    desk = Desk(FakeChat(script), None, Limits(), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repair, "_alike", lambda sentence, free: None)  # nothing left to give
+        one = write_all(evidence, world.items(), writing, desk)[0]
+    assert one.fallback == repair.NOTHING_LEFT
+    assert {s.check for s in one.sentences} <= {"supported", "open"}
 
 
 @pytest.mark.parametrize("again", [
