@@ -15,6 +15,7 @@ from llmrec_core.evidence.facts import Evidence
 from llmrec_core.profile import sentence_layout
 
 if TYPE_CHECKING:
+    from llmrec_core.llm.base import Request
     from llmrec_core.profile import Profiles
     from llmrec_core.recommender import Recommender
     from llmrec_core.tables import Items
@@ -56,13 +57,14 @@ def paraphrases_by_model(
     """
     from llmrec_core.llm.asking import ask
     from llmrec_core.llm.base import Answer
-    from llmrec_core.writing.chat import description_of, request_for
+    from llmrec_core.writing.chat import description_of
 
-    request = request_for(evidence, items, writing, desk)
-    asked = [replace(request, temperature=TEMPERATURE, seed=way) for way in range(k)]
+    asked = asked_ways(evidence, items, writing, desk, k)
     out: list[Description] = []
     problem: StudioError | None = None
-    for place, answer in ask(desk.model, asked, desk.answers, desk.limits):
+    for place, answer in ask(
+        desk.model, asked, desk.answers, desk.limits, budget=desk.budget
+    ):
         try:
             if not isinstance(answer, Answer):
                 raise answer
@@ -76,6 +78,16 @@ def paraphrases_by_model(
     if not out and problem is not None:
         raise problem
     return out
+
+
+def asked_ways(
+    evidence: Evidence, items: Items, writing: Writing, desk: Desk, k: int = WAYS
+) -> list[Request]:
+    """The requests of `paraphrases_by_model`, for an estimate."""
+    from llmrec_core.writing.chat import request_for
+
+    request = request_for(evidence, items, writing, desk)
+    return [replace(request, temperature=TEMPERATURE, seed=way) for way in range(k)]
 
 
 def stability(

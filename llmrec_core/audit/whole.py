@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmrec_core.audit.report import AuditReport, audit
 from llmrec_core.audit.stability import (
     Stability,
+    asked_ways,
     paraphrases,
     paraphrases_by_model,
     stability,
@@ -20,6 +22,8 @@ from llmrec_core.leak import LeakReport, leak_report
 if TYPE_CHECKING:
     from llmrec_core.describe import Description
     from llmrec_core.evidence import Evidence
+    from llmrec_core.llm.budget import Estimate
+    from llmrec_core.llm.limits import Limits
     from llmrec_core.recommender import Recommender
 
 HELD_OUT = 0.2
@@ -45,11 +49,16 @@ def audit_study(
     )
 
 
-def wordings(recommender: Recommender, user_id: str) -> Stability:
+def wordings(
+    recommender: Recommender, user_id: str, limits: Limits | None = None,
+    agree: Callable[[Estimate], object] | None = None,
+) -> Stability:
     """One user's text in several wordings by the writer of the build, and their spread.
 
-    Raises `ModelError` where that is a model which cannot be asked.
+    `limits` bound what a model may take (default: the environment's); `agree` is told what it
+    will take before it is asked, and may raise. Raises `ModelError` where it cannot be asked.
     """
+    from llmrec_core.llm.budget import estimate
     from llmrec_core.writing import WriterKind
     from llmrec_core.writing.desk import open_desk
 
@@ -59,7 +68,10 @@ def wordings(recommender: Recommender, user_id: str) -> Stability:
     writing = recommender.recipe.writing
     if writing.writer == WriterKind.TEMPLATE:
         return stability(recommender, user_id, paraphrases(evidence, items))
-    desk = open_desk(writing, recommender.study)
+    desk = open_desk(writing, recommender.study, limits)
+    if agree is not None:
+        wanted = asked_ways(evidence, items, writing, desk)
+        agree(estimate(desk.model, wanted, desk.answers, desk.limits.prices))
     ways = paraphrases_by_model(evidence, items, writing, desk)
     return stability(recommender, user_id, ways)
 

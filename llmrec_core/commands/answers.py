@@ -7,6 +7,7 @@ from typing import Any
 
 from llmrec_core import arguments
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+from llmrec_core.commands.writers import resolved
 from llmrec_core.errors import WrongUseError
 from llmrec_core.writing.settings import WriterKind, Writing
 
@@ -61,10 +62,10 @@ def _words_of(options: argparse.Namespace) -> Writing | None:
             raise WrongUseError("--writer says who writes the words: add --words.")
         return None
     local = options.writer == WriterKind.LOCAL
-    return Writing(
+    return resolved(Writing(
         writer=options.writer, model=options.model or ("smollm2" if local else ""),
-        server=options.server.strip().rstrip("/"), language=options.language,
-    )
+        server=options.server, language=options.language,
+    ))
 
 
 def _explain(options: argparse.Namespace) -> int:

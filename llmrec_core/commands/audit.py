@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 from llmrec_core import arguments
+from llmrec_core.commands import writers
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+from llmrec_core.writing.settings import WriterKind
+
+if TYPE_CHECKING:
+    from llmrec_core.llm.budget import Estimate
 
 
 def register(commands: Any) -> None:
@@ -18,6 +24,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--wordings", metavar="USER", help="write this user six ways instead, and say the spread"
     )
+    writers.add_bounds(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
@@ -49,7 +56,14 @@ def _audit(options: argparse.Namespace) -> int:
 def _wordings(options: argparse.Namespace) -> int:
     from llmrec_core.audit import wordings
 
-    found = wordings(recommender_of(options.study), options.wordings)
+    recommender, limits = recommender_of(options.study), writers.limits_of(options)
+    writing = recommender.recipe.writing
+
+    def agree(said: Estimate) -> None:
+        if writing.writer == WriterKind.SERVER:
+            writers.agree(options, said, limits, writing.server, sys.stderr)
+
+    found = wordings(recommender, options.wordings, limits, agree)
     texts = [one.text() for one in found.texts]
     if options.json:
         print_json({"user": options.wordings, "cosine": found.cosine,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core import arguments
+from llmrec_core.commands import writers
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
 
 if TYPE_CHECKING:
     from llmrec_core.evaluate import Extra, Progress
+    from llmrec_core.evaluate.writers import Write
     from llmrec_core.study import Study
 
 
@@ -47,6 +50,7 @@ def register(commands: Any) -> None:
         "--sample", type=arguments.length, default=0, metavar="N",
         help="users that --writers and --controllability take; all without it",
     )
+    writers.add_bounds(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
@@ -80,7 +84,7 @@ def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
 
 def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
     """What is measured beyond the usual rows."""
-    from llmrec_core.evaluate import Control, StudyTexts, Writers, writers_from
+    from llmrec_core.evaluate import Control, StudyTexts, Writers
 
     out: list[Extra] = []
     if options.descriptions == "study":
@@ -88,13 +92,25 @@ def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
     if options.control:
         out.append(Control())
     if options.writers:
-        from llmrec_core.evaluate.desks import writer_of
-        from llmrec_core.writing.settings import Writing
-
-        base = Writing.from_document(
-            {**Writing().document(), "model": options.model, "server": options.server}
-        )
-        named = writers_from(options.writers, base)
-        made = {label: writer_of(writing, study) for label, writing in named.items()}
-        out.append(Writers(made, options.sample))
+        out.append(Writers(_compared(options, study), options.sample))
     return out
+
+
+def _compared(options: argparse.Namespace, study: Study) -> dict[str, Write]:
+    """The writers to compare, after saying what a server will be asked, and asking where it costs.
+    """
+    from llmrec_core.evaluate import writers_from
+    from llmrec_core.evaluate.desks import Desks
+    from llmrec_core.writing.settings import WriterKind, Writing
+
+    base = Writing.from_document(
+        {**Writing().document(), "model": options.model, "server": options.server}
+    )
+    named = writers_from(options.writers, base)
+    named = {label: writers.resolved(writing) for label, writing in named.items()}
+    desks = Desks(study, writers.limits_of(options))
+    paid = [writing for writing in named.values() if writing.writer == WriterKind.SERVER]
+    if paid:
+        said = desks.estimate(paid, options.sample)
+        writers.agree(options, said, desks.limits, paid[0].server, sys.stderr)
+    return {label: desks.writer_of(writing) for label, writing in named.items()}

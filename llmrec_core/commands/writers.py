@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from llmrec_core import arguments
 from llmrec_core.errors import StudioError, WrongUseError
@@ -14,6 +14,7 @@ from llmrec_core.writing.settings import Scheme, Unsupported, WriterKind, Writin
 
 if TYPE_CHECKING:
     from llmrec_core.enrich import Enriching
+    from llmrec_core.llm.budget import Estimate
     from llmrec_core.llm.limits import Limits
     from llmrec_core.study import Study
     from llmrec_core.writing.desk import Desk
@@ -38,22 +39,41 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     say("--sample", type=arguments.count, default=0, metavar="N",
         help="users that the model writes for, drawn evenly; 0 is all")  # fmt: skip
     say("--max-tokens", type=arguments.length, default=320, metavar="N", help="longest answer")
-    say("--most-tokens", type=arguments.count, metavar="N", help="cap on tokens; 0 is none")
-    say("--most-cost", type=arguments.amount, metavar="X", help="cap on spending; 0 is none")
+    add_bounds(group)
+
+
+def add_bounds(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """For how much a server is asked, all stages of the command together."""
+    say = parser.add_argument
+    say("--most-tokens", type=arguments.count, metavar="N",
+        help="cap on the tokens of the whole command; 0 is none")  # fmt: skip
+    say("--most-cost", type=arguments.amount, metavar="X",
+        help="cap on the spending of the whole command; 0 is none")  # fmt: skip
     say("--prices", type=arguments.prices, metavar="READ,WRITTEN",
-        help="what a million tokens cost")  # fmt: skip
+        help="what a million tokens cost, such as 0.15,0.60; 0,0 is free")  # fmt: skip
     say("--yes", action="store_true", help="do not ask before a server is paid")
 
 
 def writing_of(options: argparse.Namespace, study: Study) -> Writing:
     """The settings that the options name; a prompt file is saved in the journal first."""
     local = options.writer == WriterKind.LOCAL
-    return Writing(
+    return resolved(Writing(
         writer=options.writer, model=options.model or ("smollm2" if local else ""),
-        server=options.server.strip().rstrip("/"), scheme=options.scheme,
+        server=options.server, scheme=options.scheme,
         language=options.language, prompt=_prompt(options, study),
         unsupported=options.unsupported, sample=options.sample, max_tokens=options.max_tokens,
-    )
+    ))
+
+
+def resolved(writing: Writing) -> Writing:
+    """With the address that is really asked, also where LLMREC_SERVER names it.
+
+    What is written is named by its settings: two servers must not have one name.
+    """
+    from llmrec_core.llm.address import check_address
+
+    asks = writing.writer == WriterKind.SERVER
+    return replace(writing, server=check_address(writing.server) if asks else "")
 
 
 def limits_of(options: argparse.Namespace) -> Limits:
@@ -73,8 +93,8 @@ def desk_for(
 ) -> Desk | None:
     """Where a server's descriptions are written, after saying what they will take.
 
-    Asks where they cost and no cap is set. None for the other writers: the template needs no desk,
-    and a model on this machine is loaded by the stage that needs it.
+    Asks where they may cost and no cap is set. None for the other writers: the template needs no
+    desk, and a model on this machine is loaded by the stage that needs it.
     """
     from llmrec_core.writing.desk import open_desk
     from llmrec_core.writing.plan import plan
@@ -83,20 +103,35 @@ def desk_for(
         return None
     desk = open_desk(writing, study, limits)
     said = plan(study, writing, desk, enriching)
-    print(said.sentence(), flush=True)
-    capped = limits.most_tokens or limits.most_cost
-    if said.cost and not capped and not options.yes:
-        _agree()
+    agree(options, said, limits, writing.server)
     return desk
 
 
-def _agree() -> None:
-    """Ask at a terminal; refuse where nobody can answer."""
+def agree(
+    options: argparse.Namespace, said: Estimate, limits: Limits, server: str,
+    stream: TextIO | None = None,
+) -> None:
+    """Say what it will take; ask where it may cost money and no cap is set.
+
+    A server elsewhere whose prices are not known may cost anything; one on this machine is free.
+    Raises `WrongUseError` where nobody can answer, `StudioError` for a no.
+    """
+    from llmrec_core.llm.address import is_here
+
+    print(said.sentence(), flush=True, file=stream)
+    unpriced = options.prices is None and not (limits.prices.read or limits.prices.written)
+    unknown = unpriced and not is_here(server) and said.known < said.requests
+    capped = limits.most_tokens or limits.most_cost
+    if options.yes or capped or not (said.cost or unknown):
+        return
+    why = "What this server costs is not known" if unknown else "This costs money"
     if not sys.stdin.isatty():
+        free = ", --prices 0,0 where it is free" if unknown else ""
         raise WrongUseError(
-            "This costs money and no cap is set: give --most-cost X or --most-tokens N, or --yes."
+            f"{why} and no cap is set: give --most-tokens N, --most-cost X with --prices{free}, "
+            "or --yes. In the app, set a cap on the page «Writing» or start there."
         )
-    if input("No cap is set. Go on? [y/N] ").strip().casefold() not in ("y", "yes"):
+    if input(f"{why}, and no cap is set. Go on? [y/N] ").strip().casefold() not in ("y", "yes"):
         raise StudioError("Nothing was asked and nothing was built.")
 
 

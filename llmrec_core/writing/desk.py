@@ -56,9 +56,13 @@ def open_desk(
     from llmrec_core.study import home
 
     bounds = limits or Limits.from_environment()
-    texts = {writing.scheme: prompt_of(writing, study), REWRITE: default(REWRITE)}
     answers = Answers(home() / "cache" / "answers.sqlite")
-    return Desk(model or open_model(writing, bounds), answers, bounds, texts)
+    return Desk(model or open_model(writing, bounds), answers, bounds, texts_of(writing, study))
+
+
+def texts_of(writing: Writing, study: Study | None = None) -> dict[str, str]:
+    """The prompts in force, by name."""
+    return {writing.scheme: prompt_of(writing, study), REWRITE: default(REWRITE)}
 
 
 def prompt_of(writing: Writing, study: Study | None = None) -> str:

@@ -184,6 +184,48 @@ def test_a_price_without_a_cap_needs_a_yes(commands, capsys):
     assert commands("--prices", "1,2", "--yes")[0] == 0
 
 
+ELSEWHERE = ("--server", "https://example.org/v1")
+
+
+def test_a_server_without_a_price_needs_a_yes_too(commands, capsys):
+    """It may cost anything: a cap, a yes or «free» goes on; a known text needs none."""
+    code, model = commands(*ELSEWHERE)
+    assert (code, model.asked) == (2, [])
+    assert "is not known and no cap is set" in capsys.readouterr().err
+    for more in (("--prices", "0,0"), ("--most-tokens", "10000000"), ("--yes",), ()):
+        assert commands(*ELSEWHERE, *more)[0] == 0
+
+
+def test_a_server_of_the_environment_is_named_in_what_is_built(commands, monkeypatch, built_study):
+    """Two servers that LLMREC_SERVER named are two writers: none has the other's texts."""
+    keys = []
+    for address in ("http://localhost:1/v1", "http://localhost:2/v1/"):
+        monkeypatch.setenv("LLMREC_SERVER", address)
+        assert commands("--server", "", "--sample", "2")[0] == 0
+        rec = Recommender(built_study)
+        assert rec.recipe.writing.server == address.rstrip("/")
+        keys.append(rec.keys.descriptions)
+    assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize("command", [
+    ("evaluate", "tiny", "--writers", "server:prose", "--model", "m", *ELSEWHERE),
+    ("audit", "tiny", "--wordings", "u04"),
+])  # fmt: skip
+def test_measuring_with_a_server_is_estimated_and_asked_too(commands, capsys, command):
+    """Neither the comparison nor the wordings pay unasked; a cap of the option is kept."""
+    _, model = commands(*ELSEWHERE, "--sample", "2", "--yes")
+    before, _ = len(model.asked), capsys.readouterr()
+    assert cli.main([*command, "--json"]) == 2
+    err = capsys.readouterr().err
+    assert "texts are to be written" in err and "no cap is set" in err
+    assert cli.main([*command, "--json", "--most-tokens", "9"]) == 1
+    assert "above the cap of 9" in capsys.readouterr().err
+    assert len(model.asked) == before
+    assert cli.main([*command, "--json", "--yes"]) == 0
+    assert json.loads(capsys.readouterr().out) and len(model.asked) > before
+
+
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
 def test_a_terminal_is_asked(commands, monkeypatch, answer, code):
     """Only a yes goes on."""
