@@ -54,6 +54,8 @@ class Choice:
     """The most accurate weights."""
     curve: tuple[Point, ...] = ()
     """What each weight of the description is worth in accuracy, tail share and steering."""
+    without: dict[str, float] = field(default_factory=dict)
+    """The most accurate weights of the other signals alone; empty where nobody asked for them."""
 
     def document(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -61,6 +63,7 @@ class Choice:
             "recipes": {name: r.document() for name, r in self.recipes.items()},
             "weights": self.weights, "validation": self.validation, "accurate": self.accurate,
             "curve": [point.document() for point in self.curve],
+            **({"without": self.without} if self.without else {}),
         }
 
     @classmethod
@@ -74,6 +77,7 @@ class Choice:
             recipes, weights, dict(document["validation"]),
             dict(document.get("accurate", weights)),
             tuple(Point(**point) for point in document.get("curve", ())),
+            dict(document.get("without", {})),
         )
 
 
@@ -122,13 +126,15 @@ def make_folds(
 def choose(
     given: Sequence[Fold], items: ItemSide, *, n: int = 10,
     names: Sequence[str] = signals.NAMES, search: bool = True, swaps: Swaps | None = None,
+    without: bool = False,
     progress: Callable[[int, int, str], object] | None = None,
 ) -> Choice:
     """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
 
     Settings are chosen on the first fold, weights by the mean over all folds; `search=False` keeps
     the default settings. `validation` holds the figures of the first fold. With `swaps` (of users
-    of the first fold) the description weighs at least as much as following them takes.
+    of the first fold) the description weighs at least as much as following them takes. `without`
+    also fits weights of the other signals alone, on the same folds.
     """
     (profiles, held_out), *others = given
     judge, memo = Validation(profiles, held_out, n), signals.Memo()
@@ -161,7 +167,17 @@ def choose(
             weights = accurate | {STEERED: enough(curve, accurate[STEERED])}
         validation["blend"] = judge.ndcg(_blended(values, accurate))
         validation["blend, steerable"] = judge.ndcg(_blended(values, weights))
-    return Choice(recipes, weights, validation, accurate, curve)
+        bare = _bare(judged) if without else {}
+    return Choice(recipes, weights, validation, accurate, curve, bare)
+
+
+def _bare(judged: Sequence[Judged]) -> dict[str, float]:
+    """The most accurate weights of a blend that has no description; {} where nothing is left."""
+    left = [
+        ({name: v for name, v in values.items() if name != STEERED}, judge)
+        for values, judge in judged
+    ]
+    return fit_weights(left)[0] if left[0][0] else {}
 
 
 def _curve(

@@ -12,7 +12,9 @@ from llmrec_core import behaviour, describe, protocol, signals, tables, tune
 from llmrec_core.behaviour import Split
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate import BASELINE, evaluate
+from llmrec_core.evaluate.bench import WITHOUT
 from llmrec_core.profile import ValueScale
+from llmrec_core.steer import center_of
 from llmrec_core.texts import Texts
 
 TEMPORAL = protocol.named("temporal")
@@ -83,13 +85,48 @@ def test_what_was_held_out_changes_no_sentence(written):
 def test_every_signal_the_blend_and_plain_ease_have_a_row(found):
     """The baseline is EASE with its penalty chosen and nothing else."""
     rows = {row["recipe"]: row for row in found["rows"]}
-    assert list(rows) == [*signals.NAMES, BASELINE, "blend", "blend, steerable"]
+    assert list(rows) == [*signals.NAMES, BASELINE, "blend", "blend, steerable", WITHOUT]
     plain = rows[BASELINE]["settings"]
     assert plain["reg"] in tune.GRIDS["collaborative"]["reg"]
     default = signals.CollaborativeRecipe(reg=plain["reg"]).document()
     assert plain == default
     assert rows["blend"]["settings"] == {"weights": found["weights"]}
     assert rows["blend, steerable"]["settings"] == {"weights": found["steerable"]}
+
+
+def test_the_blend_without_the_description_is_the_best_of_the_others(found):
+    """Weights of their own, not the blend's with a nought; its worth is the difference of rows."""
+    rows = {row["recipe"]: row["metrics"]["ndcg@10"] for row in found["rows"]}
+    settings = next(row["settings"] for row in found["rows"] if row["recipe"] == WITHOUT)
+    assert settings == {"weights": found["without"]} and any(found["without"].values())
+    assert set(found["without"]) == set(signals.NAMES) - {"description"}
+    assert set(found["worth"]) == {"blend", "blend, steerable"}
+    for name, gain in found["worth"].items():
+        assert gain["points"] == pytest.approx(rows[name] - rows[WITHOUT], abs=1e-9)
+
+
+def test_lessons_of_the_last_fit_are_centred_as_in_a_build():
+    """On the sentences written from all training rows, not on those of a validation fold."""
+    seen = []
+
+    class Look:
+        def check(self, data):
+            pass
+
+        def rows(self, bench):
+            seen.append(bench)
+            return [], {}
+
+    texts = Texts(FakeEncoder(), None)
+    evaluate(tables_of(world.interactions()), TEMPORAL, texts, extras=[Look()])
+    bench = seen[0]
+    said = ["Likes space titles.", "Likes romance titles."]
+    expected, _ = texts.sentences(said, center_of(bench.profiles, texts))
+    assert np.array_equal(bench.data.items.lessons.sentences, expected)
+    raw, _ = texts.sentences(said, np.zeros(expected.shape[1], np.float32))
+    assert not np.allclose(bench.data.items.lessons.sentences, raw)
+    told = bench.retold(bench.profiles, np.zeros(expected.shape[1], np.float32))
+    assert np.array_equal(told["description"].items.lessons.sentences, raw)
 
 
 def test_the_card_says_what_the_figures_mean(found):

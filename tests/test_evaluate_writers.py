@@ -47,7 +47,11 @@ def test_a_writer_that_lies_is_worse_than_the_template():
     assert found["writers"]["liar"]["users"] == 8
     assert found["writers"]["liar"]["description"]["points"] < 0
     rows = {row["recipe"] for row in found["rows"]}
-    assert {"blend without description", "description (liar)", "blend, steerable (liar)"} <= rows
+    assert {"blend (liar)", "description (liar)", "blend, steerable (liar)"} <= rows
+    worth = {row["recipe"]: row["metrics"]["ndcg@10"] for row in found["rows"]}
+    bare = worth["blend without description (these users)"]
+    for name, gain in found["writers"]["liar"]["worth"].items():
+        assert gain["points"] == pytest.approx(worth[f"{name} (liar)"] - bare, abs=1e-9)
 
 
 def test_no_writer_is_shown_a_held_out_row():

@@ -135,6 +135,15 @@ def test_a_choice_survives_its_document(chosen):
     assert again == chosen
 
 
+def test_the_blend_without_the_description_is_chosen_as_if_there_were_none(folds, side, chosen):
+    """The others get the weights that they get alone on the same folds; a build does not ask."""
+    both = tune.choose(folds, side, without=True)
+    others = tuple(name for name in signals.NAMES if name != "description")
+    assert both.without == tune.choose(folds, side, names=others).accurate
+    assert both.accurate == chosen.accurate and chosen.without == {}
+    assert tune.Choice.from_document(both.document()) == both
+
+
 def test_without_a_search_the_settings_are_the_defaults(folds, side):
     """Large catalogues keep them; weights are fitted all the same."""
     choice = tune.choose(folds, side, search=False)

@@ -18,6 +18,9 @@ from llmrec_core.threads import one_thread
 BASELINE = "plain EASE"
 """A row for the collaborative model with nothing but its penalty chosen: no recency, no ratings."""
 
+WITHOUT = "blend without description"
+"""A row for the other signals alone, their weights fitted without it on the same folds."""
+
 Lists = dict[str, np.ndarray]
 """name of a weighting -> (users, n) item numbers."""
 
@@ -44,7 +47,9 @@ class Bench:
         self.seconds: dict[str, float] = {}
         for name, recipe in choice.recipes.items():
             self.add(name, name, recipe)
-        self.mixed = {"blend": choice.accurate, "blend, steerable": choice.weights}
+        self.mixed = {
+            "blend": choice.accurate, "blend, steerable": choice.weights, WITHOUT: choice.without,
+        }
         self.seconds |= dict.fromkeys(self.mixed, sum(self.seconds.values()))
 
     def add(self, name: str, kind: str, recipe: Any) -> None:
@@ -54,11 +59,17 @@ class Bench:
         self.fitted[name] = signals.fit(kind, self.profiles, self.data.items, recipe)
         self.seconds[name] = time.perf_counter() - begun
 
-    def retold(self, profiles: Profiles) -> dict[str, signals.Signal]:
-        """The signals with the description's map fitted on profiles with other sentences."""
+    def retold(
+        self, profiles: Profiles, center: np.ndarray | None = None
+    ) -> dict[str, signals.Signal]:
+        """The signals with the description's map fitted on profiles with other sentences.
+
+        `center` (dim,) is what these sentences are centred on, where it is another one.
+        """
         recipe = self.choice.recipes[STEERED]
+        items = self.data.items if center is None else self.data.taught(center)
         with one_thread():
-            told = signals.fit(STEERED, profiles, self.data.items, recipe)
+            told = signals.fit(STEERED, profiles, items, recipe)
         return {**self.fitted, STEERED: told}
 
     def lists(

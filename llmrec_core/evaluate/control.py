@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.behaviour import Behaviour
 from llmrec_core.evaluate.bench import Bench, difference, mean_of
 from llmrec_core.evaluate.data import Data
+from llmrec_core.steer.swaps import center_of
 from llmrec_core.steer.weights import STEERED
 
 LEAKED = "(leaked control)"
@@ -31,7 +32,7 @@ class Control:
         told = bench.profiles.with_text(
             every.sentence_vector, every.sentence_weight, every.sentence_text, every.sentence_start
         )
-        fitted = bench.retold(told)
+        fitted = bench.retold(told, center_of(every, data.texts))
         blends = {STEERED: {STEERED: 1.0}, "blend": bench.choice.weights}
         honest, leaked = bench.lists(blends), bench.lists(blends, profiles=told, fitted=fitted)
         rows, gains = [], {}

@@ -11,6 +11,8 @@ import numpy as np
 from llmrec_core import behaviour, signals
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, ValueScale, described_profiles
+from llmrec_core.signals.lessons import with_lessons
+from llmrec_core.steer.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
@@ -41,6 +43,11 @@ class Data:
             rows, self.tables.items, self.scale, self.texts,
             lambda done, total: progress(stage, done, total),
         )
+
+    def taught(self, center: np.ndarray) -> signals.ItemSide:
+        """The item side with its lessons, centred as the sentences of the profiles that are fitted
+        on, just as a build does (see `steer.center_of`)."""
+        return with_lessons(self.items, vocabulary(self.tables.items), self.texts, center)
 
 
 def prepare_data(tables: Tables, protocol: Protocol, texts: Texts, tell: Progress) -> Data:

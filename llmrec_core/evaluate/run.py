@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from llmrec_core import signals, tune
 from llmrec_core.errors import InputError
-from llmrec_core.evaluate.bench import BASELINE, Bench
+from llmrec_core.evaluate.bench import BASELINE, WITHOUT, Bench, difference
 from llmrec_core.evaluate.data import Data, Progress, counts_of, prepare_data
-from llmrec_core.steer import prepare
+from llmrec_core.steer import center_of, prepare
 from llmrec_core.threads import one_thread
 
 if TYPE_CHECKING:
@@ -48,14 +48,17 @@ def evaluate(
     for extra in extras:
         extra.check(data)
     begun = time.perf_counter()
-    choice, baseline, data = _chosen(data, protocol, tell)
+    choice, baseline = _chosen(data, protocol, tell)
     chosen = time.perf_counter() - begun
-    bench = Bench(data, choice, data.described(data.train, tell, "descriptions"), protocol.n, tell)
+    profiles = data.described(data.train, tell, "descriptions")
+    data = replace(data, items=data.taught(center_of(profiles, texts)))
+    bench = Bench(data, choice, profiles, protocol.n, tell)
     bench.add(BASELINE, "collaborative", baseline)
     rows = _rows(bench, baseline)
     document = {
         "protocol": protocol.card(), "data": counts_of(data), "weights": choice.accurate,
-        "steerable": choice.weights, "curve": [point.document() for point in choice.curve],
+        "steerable": choice.weights, "without": choice.without, "worth": _worth(bench),
+        "curve": [point.document() for point in choice.curve],
         "validation": choice.validation, "seconds_choosing": round(chosen, 2),
         "encoder": texts.encoder.name, "writer": "template",
     }
@@ -68,8 +71,8 @@ def evaluate(
 
 def _chosen(
     data: Data, protocol: protocols.Protocol, tell: Progress
-) -> tuple[tune.Choice, signals.CollaborativeRecipe, Data]:
-    """Settings and weights from training rows, and the data with its lessons."""
+) -> tuple[tune.Choice, signals.CollaborativeRecipe]:
+    """Settings and weights from training rows, with lessons centred as their inner texts."""
     folds = tune.make_folds(
         data.train, protocol.validation,
         lambda rows: data.described(rows, tell, "descriptions for validation"),
@@ -81,10 +84,10 @@ def _chosen(
         )
     taught, swaps = prepare(folds[0][0], data.items, data.tables.items, data.texts)
     choice = tune.choose(
-        folds, taught, n=protocol.n, swaps=swaps,
+        folds, taught, n=protocol.n, swaps=swaps, without=True,
         progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
     )
-    return choice, _plain_ease(folds[0], taught, protocol.n), replace(data, items=taught)
+    return choice, _plain_ease(folds[0], taught, protocol.n)
 
 
 @one_thread()
@@ -104,7 +107,8 @@ def _plain_ease(
 
 
 def _rows(bench: Bench, baseline: signals.CollaborativeRecipe) -> list[dict[str, Any]]:
-    """Every signal alone, the baseline, the most accurate blend and the steerable one."""
+    """Every signal alone, the baseline, and the blends: the most accurate one, the steerable one
+    and the most accurate one without the description."""
     lists = bench.lists({name: {name: 1.0} for name in bench.fitted} | bench.mixed)
     settings = {name: recipe.document() for name, recipe in bench.choice.recipes.items()}
     settings[BASELINE] = baseline.document()
@@ -113,3 +117,12 @@ def _rows(bench: Bench, baseline: signals.CollaborativeRecipe) -> list[dict[str,
         bench.row(name, lists[name], settings[name], seconds=bench.seconds[name])
         for name in (*bench.choice.recipes, BASELINE, *bench.mixed)
     ]
+
+
+def _worth(bench: Bench) -> dict[str, Any]:
+    """What each blend with the description has beyond the best one without it, user by user."""
+    lists = bench.lists(bench.mixed)
+    base = bench.per_user(lists[WITHOUT])
+    return {
+        name: difference(bench.per_user(lists[name]), base) for name in lists if name != WITHOUT
+    }

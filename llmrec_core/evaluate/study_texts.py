@@ -39,19 +39,17 @@ class StudyTexts:
 
     def _texts(self, data: Data) -> list[Description]:
         """The descriptions in force by the user numbers of `data`; empty for an unknown user."""
-        return [
-            self.recommender.description(user_id) if user_id in self.recommender.user_numbers
-            else Description(user_id, ())
-            for user_id in map(str, data.train.user_ids)
-        ]
+        told = {one.owner_id: one for one in self.recommender.descriptions()}
+        ids = map(str, data.train.user_ids)
+        return [told.get(user_id) or Description(user_id, ()) for user_id in ids]
 
     def rows(self, bench: Bench) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Rows of the description and the steerable blend, and the report as "leak"."""
         report = self._found["leak"]
         said, weights, start = sentence_layout(self._texts(bench.data))
-        vectors, _ = bench.data.texts.sentences(said)
+        vectors, center = bench.data.texts.sentences(said)
         told = bench.profiles.with_text(vectors, weights, said, start)
-        fitted = bench.retold(told)
+        fitted = bench.retold(told, center)
         blends = {STEERED: {STEERED: 1.0}, "blend, steerable": bench.choice.weights}
         lists = bench.lists(blends, profiles=told, fitted=fitted)
         rows = []

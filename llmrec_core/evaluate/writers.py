@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core.errors import WrongUseError
-from llmrec_core.evaluate.bench import Bench, difference
+from llmrec_core.evaluate.bench import WITHOUT, Bench, difference
 from llmrec_core.evaluate.data import Data
 from llmrec_core.evidence import user_evidence
 from llmrec_core.profile import Profiles, sentence_layout
@@ -65,13 +65,22 @@ class Writers:
         """Nothing is refused."""
 
     def rows(self, bench: Bench) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        """Three rows a writer, and as "writers" what each loses or gains against the template."""
+        """Three rows a writer, and as "writers" what each loses or gains against the template.
+
+        "worth" of a writer is what its blends have beyond the best blend without any description.
+        """
         users = self._users(bench)
         evidence = user_evidence(bench.data.train, bench.data.tables.items)
         asked = [evidence[user] for user in users]
-        rows, found = [self._without(bench, users)], {}
-        blends = {STEERED: {STEERED: 1.0}, "blend, steerable": bench.choice.weights}
-        base = bench.lists(blends, users=users)
+        blends = {
+            STEERED: {STEERED: 1.0}, "blend": bench.choice.accurate,
+            "blend, steerable": bench.choice.weights,
+        }
+        base = bench.lists({**blends, WITHOUT: bench.choice.without}, users=users)
+        bare = bench.per_user(base[WITHOUT], users)
+        rows = [bench.row(f"{WITHOUT} (these users)", base[WITHOUT], bench.choice.without,
+                          users=users)]  # fmt: skip
+        found = {}
         for label, write in self.writers.items():
             def tell(done: int, total: int, label: str = label) -> None:
                 bench.tell(f"{label} writes", done, total)
@@ -87,6 +96,10 @@ class Writers:
                 entry[name] = difference(
                     bench.per_user(lists[name], users), bench.per_user(base[name], users)
                 )
+            entry["worth"] = {
+                name: difference(bench.per_user(lists[name], users), bare)
+                for name in blends if name != STEERED
+            }
             found[label] = entry
         return rows, {"writers": found, "sample": len(users)}
 
@@ -99,11 +112,6 @@ class Writers:
         known = bench.users[counts[bench.users] >= FEW_ROWS]
         ids = [str(bench.data.train.user_ids[user]) for user in known]
         return known[drawn(ids, self.sample)]
-
-    def _without(self, bench: Bench, users: np.ndarray) -> dict[str, Any]:
-        mix = bench.choice.weights | {STEERED: 0.0}
-        lists = bench.lists({"blend": mix}, users=users)["blend"]
-        return bench.row("blend without description", lists, mix, users=users)
 
 
 def retold(bench: Bench, users: np.ndarray, written: Sequence[Description]) -> Profiles:
