@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from llmrec_core.artefacts import write_atomically
 if TYPE_CHECKING:
     import pandas as pd
 
+    from llmrec_core.describe import Description
     from llmrec_core.recommender import Recommender
 
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
@@ -30,7 +33,7 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def export(recommender: Recommender, folder: Path, n: int = 10) -> list[Path]:
-    """Write lists, descriptions, the map and the recipe into `folder`; the paths written."""
+    """Write lists, texts of users and items, the map and the recipe into `folder`; the paths."""
     import pandas as pd
 
     ids = recommender.behaviour.item_ids
@@ -43,13 +46,8 @@ def export(recommender: Recommender, folder: Path, n: int = 10) -> list[Path]:
             {tables.USER: users[user], "rank": place + 1, tables.ITEM: ids[shown],
              tables.TITLE: recommender.titles[shown]}
         ),
-        "descriptions.csv": pd.DataFrame(
-            [
-                {tables.USER: u, "position": k + 1, "sentence": s.text, "polarity": s.polarity,
-                 "on": s.on, "author": s.author, "rows": " ".join(map(str, s.rows))}
-                for u in users for k, s in enumerate(recommender.description(u).sentences)
-            ]
-        ),
+        "descriptions.csv": _sentences(recommender.descriptions(), tables.USER),
+        "item_texts.csv": _sentences(_item_texts(recommender), tables.ITEM),
         "map.csv": _map(recommender),
     }
     written = []
@@ -60,6 +58,43 @@ def export(recommender: Recommender, folder: Path, n: int = 10) -> list[Path]:
             "made_with": recommender.made_with, "choice": recommender.choice.document()}
     write_atomically(folder / "recipe.json", json.dumps(card, indent=1).encode())
     return [*written, folder / "recipe.json"]
+
+
+TEXT_COLUMNS = (
+    "position", "sentence", "polarity", "on", "author", "check", "problem", "rows", "writer",
+    "language", "fallback", "latest", "rows_read",
+)
+
+
+def _sentences(descriptions: Iterable[Description], owner: str) -> pd.DataFrame:
+    """One row a sentence, with all that says how far to trust it.
+
+    `latest` is the last interaction that the writer saw (a date, UTC), `rows_read` how many it saw.
+    """
+    import pandas as pd
+
+    found = [
+        (
+            one.owner_id, k + 1, s.text, s.polarity, s.on, s.author, s.check, s.problem,
+            " ".join(map(str, s.rows)), one.writer, one.language, one.fallback,
+            _day(one.latest), len(one.read),
+        )
+        for one in descriptions for k, s in enumerate(one.sentences)
+    ]
+    return pd.DataFrame(found, columns=[owner, *TEXT_COLUMNS])
+
+
+def _day(latest: int | None) -> str:
+    """A time in seconds as a date; "" where there is none, or none that a calendar has."""
+    try:
+        return "" if latest is None else str(datetime.fromtimestamp(latest, UTC).date())
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def _item_texts(recommender: Recommender) -> list[Description]:
+    """The texts written for items, in the order of their ids; none where none were asked for."""
+    return [text for _, text in sorted(recommender.item_texts.items())]
 
 
 def _map(recommender: Recommender) -> pd.DataFrame:

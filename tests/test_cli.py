@@ -194,7 +194,9 @@ def test_export_writes_open_files_that_no_spreadsheet_runs(built_study, tmp_path
     code, out, _ = run(capsys, "export", "tiny", tmp_path / "out")
     assert code == cli.OK
     names = {line.rpartition("/")[2] for line in out.splitlines()}
-    assert names == {"lists.csv", "descriptions.csv", "map.csv", "recipe.json"}
+    assert names == {
+        "lists.csv", "descriptions.csv", "item_texts.csv", "map.csv", "recipe.json"
+    }
     with open(tmp_path / "out" / "descriptions.csv", newline="") as file:
         sentences = [row["sentence"] for row in csv.DictReader(file)]
     assert "'=HYPERLINK(evil) is what they like." in sentences

@@ -81,8 +81,8 @@ def _ready(recommender: Recommender, sample: int, say: Tell) -> tuple[Swaps, Tri
     numbers = np.arange(n_users)
     if most < n_users:
         numbers = np.sort(np.random.default_rng(SEED).choice(n_users, most, replace=False))
-    ids = [str(recommender.behaviour.user_ids[number]) for number in numbers]
-    descriptions = [recommender.description(user_id) for user_id in ids]
+    told = recommender.descriptions()
+    descriptions = [told[number] for number in numbers]
     profiles = recommender.profiles_in_force().select(numbers)
     swaps = swapped(
         profiles, descriptions, kinds, recommender.texts, recommender.center,
