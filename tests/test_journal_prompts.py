@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from llmrec_core.errors import InputError
+from llmrec_core.errors import StudioError
 from llmrec_core.journal import Journal, store
 from llmrec_core.writing.prompts import default, digest_of
 
@@ -59,10 +59,13 @@ def test_going_back_to_an_older_text_is_a_version(journal):
     ("rewrite", "{evidence}", "no {sentence}"),
     ("prose", "{evidence}" + "x" * 9000, "9,0.. characters"),
     (" ", TEXT, "needs a name"),
+    ("prose", TEXT + "{foo}", "no {foo} here .there are {evidence}, {language}, {things}"),
+    ("prose", TEXT + "{sentence}", "no {sentence} here"),
+    ("sonnet", TEXT, "no prompt 'sonnet'"),
 ])  # fmt: skip
 def test_a_prompt_that_no_model_could_use_is_refused(journal, name, text, what):
     """Before it is saved, in words."""
-    with pytest.raises(InputError, match=what):
+    with pytest.raises(StudioError, match=what):
         journal.save_prompt(name, text, "Ada")
     assert journal.prompts(name) == []
 

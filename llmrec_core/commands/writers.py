@@ -137,11 +137,18 @@ def agree(
 
 def _prompt(options: argparse.Namespace, study: Study) -> str:
     """The digest of the prompt that the option names, "" for the file that the scheme has."""
-    from llmrec_core.writing.prompts import digest_of
+    from llmrec_core.writing.prompts import default, digest_of
 
-    path = Path(options.prompt)
-    if not options.prompt or not path.is_file():
-        return str(options.prompt)
+    given, path = options.prompt.strip(), Path(options.prompt)
+    if not given:
+        return ""
+    if not path.is_file():
+        if study.journal.prompt_text(given) is None and given != digest_of(default(options.scheme)):
+            raise WrongUseError(
+                f"There is no file {given!r}, and no version of a prompt in this study's journal "
+                "has this digest: correct --prompt."
+            )
+        return str(given)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

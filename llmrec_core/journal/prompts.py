@@ -10,15 +10,12 @@ from llmrec_core.journal.records import PromptVersion
 from llmrec_core.journal.versions import now
 from llmrec_core.writing.prompts import checked, digest_of
 
-NEEDED = {"rewrite": ("evidence", "sentence")}
-"""What a prompt must ask for, where it is not the evidence alone."""
-
 
 def save(db: sqlite3.Connection, name: str, text: str, author: str) -> int:
     """Add a version of the prompt `name`; the number of the newest where the text is the same."""
     if not name.strip():
         raise InputError("A prompt needs a name to be saved under.")
-    text = checked(text, NEEDED.get(name, ("evidence",)))
+    text = checked(text, name)
     versions = listing(db, name)
     if versions and versions[-1].text == text:
         return versions[-1].version

@@ -54,13 +54,8 @@ def unsaved(study: Study, settings: Chosen) -> bool:
 
 def wrong(text: str) -> str:
     """What is wrong with a prompt, in one sentence; empty where nothing is."""
-    unknown = [name for name in prompts.placeholders(text) if name not in MEANINGS]
-    if unknown:
-        there = ", ".join(f"{{{name}}}" for name in MEANINGS)
-        return f"There is no {{{unknown[0]}}} here (there are {there}): remove it or rename it."
     try:
         prompts.checked(text)
-        prompts.messages(text, **dict.fromkeys(MEANINGS, "…"))
     except InputError as error:
         return str(error)
     return ""

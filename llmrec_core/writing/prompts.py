@@ -13,8 +13,8 @@ from llmrec_core.llm.base import Message
 from llmrec_core.recipe import digest
 from llmrec_core.writing.settings import Unsupported, WriterKind, Writing
 
-NAMES = ("prose", "keywords", "persona", "rewrite")
-"""The prompts that descriptions of users are written with."""
+NEEDED = {"rewrite": ("evidence", "sentence"), "reason": ("parts",)}
+"""What a prompt must ask for, where it is not the evidence alone."""
 
 SETTINGS = frozenset({"language", "things", "wish", "most"})
 """Placeholders for what the analyst or the program says; all others are data and get marks."""
@@ -60,10 +60,21 @@ def placeholders(text: str) -> list[str]:
     return list(dict.fromkeys(_PLACE.findall(text)))
 
 
-def checked(text: str, needed: tuple[str, ...] = ("evidence",)) -> str:
-    """The prompt as it is stored; raises `InputError` for one that no model could work with."""
+def checked(text: str, name: str = "prose") -> str:
+    """The prompt `name` as it is stored; raises `InputError` for one that cannot be sent.
+
+    It asks for what must be there, and for nothing that the file of that name does not ask for.
+    """
     text = _plain(text)
-    missing = [name for name in needed if name not in placeholders(text)]
+    there = placeholders(text)
+    known = placeholders(default(name)) + (["things"] if name == "rewrite" else [])
+    unknown = [place for place in there if place not in known]
+    if unknown:
+        words = ", ".join(f"{{{place}}}" for place in sorted(known))
+        raise InputError(
+            f"There is no {{{unknown[0]}}} here (there are {words}): remove it or rename it."
+        )
+    missing = [place for place in NEEDED.get(name, ("evidence",)) if place not in there]
     if missing:
         raise InputError(
             f"The prompt has no {{{missing[0]}}}: put it where the model shall read the "

@@ -243,6 +243,23 @@ def test_a_prompt_file_becomes_a_version(commands, tmp_path, built_study):
     assert [p.author for p in built_study.journal.prompts("prose")] == ["command line"]
 
 
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("nosuch.md", None, "There is no file 'nosuch.md'"),
+    ("foo.md", "{evidence} {foo}", "There is no {foo} here"),
+])  # fmt: skip
+@pytest.mark.parametrize("writer", ["server", "template"])
+def test_a_prompt_that_is_no_prompt_is_refused_at_once(
+    commands, tmp_path, monkeypatch, built_study, capsys, name, text, said, writer
+):
+    """Whoever writes; nothing is asked, and nothing becomes a version."""
+    monkeypatch.chdir(tmp_path)
+    if text:
+        (tmp_path / name).write_text(text)
+    code, model = commands("--prompt", name, "--writer", writer)
+    assert code != 0 and said in capsys.readouterr().err
+    assert model.asked == [] and built_study.journal.prompts("prose") == []
+
+
 @pytest.mark.parametrize("wrong", [
     ("--prices", "1"), ("--prices", "a,b"), ("--sample", "-1"), ("--max-tokens", "0"),
     ("--scheme", "sonnet"), ("--most-cost", "-1"),
