@@ -18,12 +18,13 @@ def steering_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield "       share of users whose list then holds less of the one and more of the other"
     yield f"words  five words of an item at places {first} to {last} are put in: median gain"
     yield "more   «Wants more X.», less «Wants less X.»: share of lists that follow"
-    yield f"{'recipe':<18}{'swap':>8}{'95 %':>14}{'words':>8}{'95 %':>14}{'more':>8}{'less':>8}"
+    yield "other words: edits in words that neither the template nor the map's lessons use"
+    yield f"{'recipe':<30}{'swap':>8}{'95 %':>14}{'words':>8}{'95 %':>14}{'more':>8}{'less':>8}"
     for row in document["rows"]:
         swap, words = row["swap"], row["words"]
         low, high = words.get("interval", (math.nan, math.nan))
         yield (
-            f"{row['recipe']:<18}{_percent(swap['right'])}{_between(swap['interval'])}"
+            f"{row['recipe']:<30}{_percent(swap['right'])}{_between(swap['interval'])}"
             f"{_number(words['median']):>8}{f'{_number(low)}-{_number(high)}':>14}"
             f"{_percent(row['more']['right'])}{_percent(row['less']['right'])}"
         )

@@ -3,8 +3,9 @@
 (a) Two kinds swapped: NDCG@20 with an item relevant if it is of the kind; right is that of the
 former favourite falling and that of the former least favourite rising. (b) Five words of an item
 in the middle of the ranking put in as one sentence: the places that it gains. (c) «Wants more X.»
-and «Wants less X.»: NDCG@20 of that kind. Everything is measured on the built study, on all rows:
-steering needs nothing held out.
+and «Wants less X.»: NDCG@20 of that kind. The description's map is taught with some of these very
+words, so there are rows with other ones too. Everything is measured on the built study, on all
+rows: steering needs nothing held out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from llmrec_core import metrics
 from llmrec_core.errors import InputError
+from llmrec_core.steer.edits import HELD_OUT, TAUGHT, Wording
 from llmrec_core.steer.measures import moved_right
 from llmrec_core.steer.swaps import swapped
 from llmrec_core.steer.trials import Trials
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from llmrec_core.steer.swaps import Swaps
 
 Tell = Callable[[str, int, int], object]
+OTHERWISE = ", other words"
+"""What the name of a row ends in whose edits are in words that nothing was taught with."""
+
 SEED = 42
 CELLS = 60_000_000
 """Scores of one signal that are held at once (240 MB); fewer users are sampled beyond."""
@@ -58,6 +63,7 @@ def controllability(
                 "recipe": name, "weights": weights, "swap": _swap(steered, weights),
                 **trials.measure(weights),
             })
+        rows += _otherwise(recommender, sample, settings, say)
         curve = _curve(recommender, steered)
         kinds = _by_kind(steered, recommender.default_weights)
     return {
@@ -69,7 +75,24 @@ def controllability(
     }
 
 
-def _ready(recommender: Recommender, sample: int, say: Tell) -> tuple[Swaps, Trials]:
+def _otherwise(
+    recommender: Recommender, sample: int, settings: Mapping[str, dict[str, float]], say: Tell
+) -> list[dict[str, Any]]:
+    """The same tests in words that the description's map was not taught with."""
+    swaps, trials = _ready(recommender, sample, say, HELD_OUT)
+    steered = Steered(swaps, recommender.signals)
+    return [
+        {
+            "recipe": f"{name}{OTHERWISE}", "weights": settings[name],
+            "swap": _swap(steered, settings[name]), **trials.measure(settings[name]),
+        }
+        for name in (STEERED, "blend, steerable")
+    ]
+
+
+def _ready(
+    recommender: Recommender, sample: int, say: Tell, wording: Wording = TAUGHT
+) -> tuple[Swaps, Trials]:
     kinds = vocabulary(recommender.tables.items)
     if kinds is None:
         raise InputError(
@@ -86,12 +109,12 @@ def _ready(recommender: Recommender, sample: int, say: Tell) -> tuple[Swaps, Tri
     profiles = recommender.profiles_in_force().select(numbers)
     swaps = swapped(
         profiles, descriptions, kinds, recommender.texts, recommender.center,
-        lambda done, total: say("encoding edited sentences", done, total),
+        lambda done, total: say("encoding edited sentences", done, total), wording,
     )
     if not len(swaps):
         raise InputError("No user's description or rows name two kinds: there is nothing to swap.")
     say("encoding typed sentences", 0, 1)
-    return swaps, Trials(swaps, recommender, SEED)
+    return swaps, Trials(swaps, recommender, SEED, wording)
 
 
 def _settings(recommender: Recommender) -> dict[str, dict[str, float]]:

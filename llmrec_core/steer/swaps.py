@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.profile import sentence_layout
-from llmrec_core.steer.edits import swap
+from llmrec_core.steer.edits import TAUGHT, Wording, swap
 from llmrec_core.steer.subjects import NONE, preferences, spoken
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def center_of(profiles: Profiles, texts: Texts) -> np.ndarray:
 
 def swapped(
     profiles: Profiles, descriptions: Sequence[Description], kinds: Vocabulary, texts: Texts,
-    center: np.ndarray, progress: Progress | None = None,
+    center: np.ndarray, progress: Progress | None = None, wording: Wording = TAUGHT,
 ) -> Swaps:
     """Swap for all `profiles` whose two kinds are known; `descriptions` are theirs, in order."""
     favourite, least = preferences(descriptions, profiles, kinds)
     users = np.flatnonzero(favourite != NONE)
     favourite, least = favourite[users], least[users]
     edited = [
-        swap(descriptions[int(user)], int(one), int(other), kinds)
+        swap(descriptions[int(user)], int(one), int(other), kinds, wording)
         for user, one, other in zip(users, favourite, least, strict=True)
     ]
     said, weights, start = sentence_layout(edited)

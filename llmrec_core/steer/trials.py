@@ -11,7 +11,7 @@ from llmrec_core import metrics
 from llmrec_core.blend import standardise_many
 from llmrec_core.describe.sentences import Description, Sentence
 from llmrec_core.profile import Profiles, sentence_layout
-from llmrec_core.steer.edits import about, wanting
+from llmrec_core.steer.edits import TAUGHT, Wording, about, wanting
 from llmrec_core.steer.measures import kind_ndcg, places, top_lists
 from llmrec_core.steer.weights import STEERED
 from llmrec_core.steer.words import telling_words
@@ -31,7 +31,10 @@ class Trials:
     middle three fifths of a catalogue that is smaller.
     """
 
-    def __init__(self, swaps: Swaps, recommender: Recommender, seed: int) -> None:
+    def __init__(
+        self, swaps: Swaps, recommender: Recommender, seed: int, wording: Wording = TAUGHT
+    ) -> None:
+        self.wording = wording
         self.profiles, self.kinds, self.seed = swaps.before, swaps.kinds, seed
         self.favourite = swaps.favourite
         self.signals, self.texts = recommender.signals, recommender.texts
@@ -89,7 +92,9 @@ class Trials:
         asked = np.where(target < 0, target[users[0]], target)
         items, told = np.unique(asked, return_inverse=True)
         blank = Description("", ())
-        said = [about(blank, self.words[i], self.kinds.things).sentences[-1] for i in items]
+        said = [
+            about(blank, self.words[i], self.kinds, self.wording).sentences[-1] for i in items
+        ]
         after = self._after(rest, x, said, told)
         gained = (places(score, target) - places(after, target))[users]
         low, high = _median_interval(gained, self.seed)
@@ -110,7 +115,10 @@ class Trials:
         before = kind_ndcg(top_lists(score), self.kinds.has, self.candidates)
         out = {}
         for name, more, asked in (("more", True, drawn), ("less", False, self.favourite)):
-            said = [wanting(blank, kind, more, self.kinds).sentences[-1] for kind in range(n)]
+            said = [
+                wanting(blank, kind, more, self.kinds, self.wording).sentences[-1]
+                for kind in range(n)
+            ]
             after = self._after(rest, x, said, asked)
             now = kind_ndcg(top_lists(after), self.kinds.has, self.candidates)
             change = now[row, asked] - before[row, asked]

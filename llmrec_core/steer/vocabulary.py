@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -35,7 +36,11 @@ class Vocabulary:
 
     def phrase(self, kind: int) -> str:
         """The things of a kind, as the template names them: «war films»."""
-        return kinds([self.values[kind]], self.attribute, self.things)
+        return self.phrased([kind], self.things)
+
+    def phrased(self, named: Sequence[int], things: str) -> str:
+        """Things of several kinds, whatever they are called: «war and comedy pictures»."""
+        return kinds([self.values[kind] for kind in named], self.attribute, things)
 
     def named(self, text: str) -> list[int]:
         """The kinds that a sentence names, in its order, each once.

@@ -11,6 +11,7 @@ import streamlit as st
 from llmrec_core.charts import steering_figures as figures
 from llmrec_core.export import inert
 from llmrec_core.steer.one import one_swap
+from llmrec_core.steer.weights import STEERED
 from llmrec_core.ui.text import count, plain
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 NAMES = {
     "description": "Description alone", "blend, steerable": "Default weights",
-    "blend": "Most accurate weights",
+    "blend": "Most accurate weights", "description, other words": "Description alone, other words",
+    "blend, steerable, other words": "Default weights, other words",
 }
 """The rows of the report as the page calls them."""
 
@@ -96,6 +98,12 @@ def table(document: dict[str, Any]) -> None:
         column_config={"Places by words": st.column_config.NumberColumn(format="%+d")},
         alt="The three tests of steering, by setting",
     )
+    st.caption(
+        "When the description's map is fitted, it is taught what the catalogue's kinds and texts "
+        "mean, in part in the very words of these tests («Likes X.», an item's own words). The "
+        "rows with other words say the same in sentences that it never met («Is always up for "
+        "X.»); the five words are still the item's own."
+    )
 
 
 def pictures(recommender: Recommender, document: dict[str, Any]) -> None:
@@ -112,7 +120,7 @@ def pictures(recommender: Recommender, document: dict[str, Any]) -> None:
         )
     gained = {
         NAMES[row["recipe"]]: row["words"]["gained"] for row in document["rows"]
-        if row["recipe"] != "blend"
+        if row["recipe"] in (STEERED, "blend, steerable")
     }
     with right:
         _show(

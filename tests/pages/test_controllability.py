@@ -18,7 +18,9 @@ def test_the_three_tests_stand_there_with_their_meaning(built_study):
     assert all(card.help and "description alone" in card.delta for card in cards.values())
     assert list(tables(at)[0]["Setting"]) == [
         "Description alone", "Default weights", "Most accurate weights",
+        "Description alone, other words", "Default weights, other words",
     ]
+    assert "in sentences that it never met" in said(at)
     assert "24 of 24 users" in said(at)
 
 

@@ -3,8 +3,8 @@
 import pytest
 import world
 
-from llmrec_core.describe import PERSON, Description, Sentence
-from llmrec_core.steer.edits import about, named_kind, swap, wanting
+from llmrec_core.describe import PERSON, Description, Sentence, phrases
+from llmrec_core.steer.edits import HELD_OUT, TAUGHT, about, named_kind, swap, wanting
 from llmrec_core.steer.vocabulary import vocabulary
 
 
@@ -69,13 +69,37 @@ def test_a_sentence_that_is_off_names_nothing(kinds):
 def test_added_sentences_say_what_they_say(kinds):
     """Five words are liked, «less» is a dislike, «more» a like; all are a person's."""
     base = told(("Likes space titles.", 1))
-    assert about(base, ["a", "b", "c"], "films").sentences[-1].text == (
-        "Likes films about a, b and c."
+    assert about(base, ["a", "b", "c"], kinds).sentences[-1].text == (
+        "Likes titles about a, b and c."
     )
     less, more = (wanting(base, ROMANCE, m, kinds).sentences[-1] for m in (False, True))
     assert (less.text, less.polarity) == ("Wants less romance titles.", -1)
     assert (more.text, more.polarity) == ("Wants more romance titles.", 1)
     assert {less.author, more.author} == {PERSON}
+
+
+def test_held_out_words_say_the_same_and_are_nobody_elses(kinds):
+    """Each rewritten sentence is restated with its polarity; titles and other sentences stay."""
+    before = told(
+        ("Cannot get enough of space titles.", 1), ("Loved Star 4.", 1),
+        ("Does not care for romance titles.", -1),
+    )  # fmt: skip
+    after = swap(before, SPACE, ROMANCE, kinds, HELD_OUT)
+    assert [(s.text, s.polarity) for s in after.sentences] == [
+        ("Is always up for romance works.", 1), ("Loved Star 4.", 1),
+        ("Would rather skip space works.", -1),
+    ]  # fmt: skip
+    frames = [HELD_OUT.liked, HELD_OUT.disliked, HELD_OUT.about, HELD_OUT.more, HELD_OUT.less]
+    taught = [
+        value for name, values in vars(phrases).items() if name.isupper() for value in values
+    ]
+    taught += [TAUGHT.liked, TAUGHT.disliked, TAUGHT.about, TAUGHT.more, TAUGHT.less]
+    openings = {" ".join(str(text).split()[:2]).casefold() for text in taught}
+    assert not openings & {" ".join(frame.split()[:2]).casefold() for frame in frames}
+    assert about(before, ["a", "b"], kinds, HELD_OUT).sentences[-1].text == (
+        "Is always up for works in which there are a and b."
+    )
+    assert wanting(before, SPACE, False, kinds, HELD_OUT).sentences[-1].polarity == -1
 
 
 def test_a_catalogue_without_kinds_has_no_vocabulary():

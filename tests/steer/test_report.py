@@ -12,6 +12,7 @@ from llmrec_core.headless import without_nan
 from llmrec_core.profile import new_profile
 from llmrec_core.recommender import Recommender
 from llmrec_core.steer import report as reports
+from llmrec_core.steer.edits import HELD_OUT
 from llmrec_core.steer.report import controllability
 from llmrec_core.steer.subjects import NONE, preferences
 from llmrec_core.steer.swaps import Swaps, swapped
@@ -74,7 +75,10 @@ def test_the_report_of_a_built_study_has_its_rows(recommender):
     """Alone, steerable, most accurate; shares in their intervals."""
     found = controllability(recommender)
     rows = {row["recipe"]: row for row in found["rows"]}
-    assert list(rows) == ["description", "blend, steerable", "blend"]
+    assert list(rows) == [
+        "description", "blend, steerable", "blend", "description, other words",
+        "blend, steerable, other words",
+    ]
     assert rows["description"]["swap"]["users"] == world.N
     assert rows["description"]["swap"]["right"] > 0
     for row in found["rows"]:
@@ -120,6 +124,17 @@ def test_what_is_not_named_is_read_off_the_rows(recommender):
     assert np.array_equal(by_rows[0], by_text[0]) and np.array_equal(by_rows[1], by_text[1])
     nobody = recommender.profiles.keep_rows(np.zeros(len(recommender.profiles.item), bool))
     assert (preferences(empty, nobody, kinds)[0] == NONE).all()
+
+
+def test_rows_with_other_words_are_measured_on_other_sentences(recommender):
+    """The same users and kinds; every restated sentence is one that no row above has."""
+    taught, _ = reports._ready(recommender, 0, lambda *_: None)
+    other, trials = reports._ready(recommender, 0, lambda *_: None, HELD_OUT)
+    assert np.array_equal(taught.favourite, other.favourite)
+    assert np.array_equal(taught.least, other.least)
+    assert any(text.startswith("Is always up for") for text in other.after.sentence_text)
+    assert not any(text.startswith("Is always up") for text in taught.after.sentence_text)
+    assert trials.wording is HELD_OUT
 
 
 def test_an_edit_in_force_is_what_is_steered(recommender):
