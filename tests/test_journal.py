@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from llmrec_core.describe import Description, Sentence, add, edit
-from llmrec_core.errors import DamagedArtefactError, InputError, StudioError, UnknownIdError
+from llmrec_core.errors import DamagedArtefactError, InputError, StudioError
 from llmrec_core.journal import ORIGINAL, Journal
 
 MACHINE = Description("ann", (Sentence("Loves war films.", "likes_attribute", 1, (3, 5)),))
@@ -77,14 +77,6 @@ def test_save_of_the_same_makes_no_version(journal: Journal) -> None:
     """Saving what is in force already changes nothing."""
     journal.save_description(FIRST, original=MACHINE)
     assert journal.save_description(FIRST) == 1 and len(journal.history("ann")) == 2
-
-
-def test_restore(journal: Journal) -> None:
-    """Restoring an old version saves it as a new one; an unknown version is named."""
-    journal.save_description(FIRST, original=MACHINE)
-    assert journal.restore("ann", ORIGINAL) == 2 and journal.description("ann") == MACHINE
-    with pytest.raises(UnknownIdError, match="'ann' has no version 9"):
-        journal.restore("ann", 9)
 
 
 def test_edited_owners(journal: Journal) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llmrec_core import tables
 from llmrec_core.enrich.material import review_items
 
 if TYPE_CHECKING:
@@ -61,9 +60,3 @@ def _characters(items: Items) -> tuple[np.ndarray, np.ndarray]:
     for name in items.attributes:
         total += [sum(map(len, values)) for values in items.frame[name]]
     return total, total > 0
-
-
-def has_title(items: Items) -> np.ndarray:
-    """(n_items,) bool: whether an item has a name, not only its id in place of one."""
-    frame = items.frame
-    return np.asarray(frame[tables.TITLE].to_numpy() != frame[tables.ITEM].to_numpy(), bool)

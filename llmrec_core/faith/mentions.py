@@ -18,7 +18,6 @@ _RUN = re.compile(
     r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w'’.&-]*(?:\s+(?:(?:of|the|and|de|la|von|van|der|du|di|&)\s+){0,2}"
     r"[A-ZÀ-ÖØ-Þ0-9][\w'’&-]*)*"
 )
-_LIST_BEFORE = re.compile(r"(?:,|\band|\bor|:|[)])\s*$")
 _GENERIC = (
     "book books cinema drama dramas fare fiction film films flick flicks game games genre genres "
     "kind kinds literature material movie movies music novel novels piece pieces plot plots "

@@ -131,12 +131,6 @@ class Journal:
             mark(db, owner_id, version, undone=False)
         return self.description(owner_id)
 
-    def restore(self, owner_id: str, version: int, author: str = PERSON) -> int:
-        """Save the text of an old version as a new one; returns the new number."""
-        with reading(self.path) as db:
-            text = stored(db, owner_id, version)
-        return self.save_description(Description.from_json(text), author)
-
     def edited_owners(self) -> list[str]:
         """The owners whose description in force is a person's, in id order."""
         with reading(self.path) as db:

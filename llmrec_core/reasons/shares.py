@@ -1,4 +1,4 @@
-"""A share in words, and what the words mean: both from one table, so that they never differ."""
+"""A share in words."""
 
 from __future__ import annotations
 
@@ -26,17 +26,3 @@ def share_words(share: float) -> str:
         return LITTLE
     value, words = min(SHARES, key=lambda known: abs(known[0] - share))
     return words if math.isclose(value, share, abs_tol=5e-4) else f"about {words}"
-
-
-def share_range(words: str) -> tuple[float, float]:
-    """The shares that `share_words` calls so; (nan, nan) for other words."""
-    if words in (ALL, _NEARLY, LITTLE):
-        return {ALL: (_WHOLE, 1.0), _NEARLY: (_MOST, _WHOLE), LITTLE: (0.0, _LEAST)}[words]
-    wanted = words.removeprefix("about ")
-    values = [value for value, _ in SHARES]
-    for place, (value, known) in enumerate(SHARES):
-        if known == wanted:
-            low = (values[place - 1] + value) / 2 if place else _LEAST
-            high = (values[place + 1] + value) / 2 if place + 1 < len(values) else _MOST
-            return low, high
-    return math.nan, math.nan

@@ -1,6 +1,7 @@
 """Reasons by the template: they say what the ledger says, and nothing else."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from llmrec_core.explain import AVERAGE, Entry, ledger
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.reasons import Feeling, feelings, judged, reason, weigh
 from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN
-from llmrec_core.reasons.shares import SHARES, share_range, share_words
+from llmrec_core.reasons.shares import SHARES, share_words
 from llmrec_core.reasons.template import MAX_QUOTE
 from llmrec_core.texts import Texts
 
@@ -21,6 +22,17 @@ RNG = np.random.default_rng(7)
 PAIRS = [(int(u), int(i)) for u, i in RNG.integers(0, world.N, (200, 2))]
 TITLES = [f"{'Star' if i % 2 == 0 else 'Heart'} {i}" for i in range(world.N)]
 EVEN = dict.fromkeys(signals.NAMES, 1.0)
+
+
+def share_range(words):
+    """The shares that `words` stand for; (nan, nan) for words that say no share."""
+    whole = {"all": (0.9995, 1.0), "nearly all": (0.95, 0.9995), "less than a tenth": (0, 0.075)}
+    if words in whole:
+        return whole[words]
+    edges = [0.15 / 2, *((a + b) / 2 for (a, _), (b, _) in pairwise(SHARES)), 0.95]
+    known = [word for _, word in SHARES]
+    place = known.index(bare) if (bare := words.removeprefix("about ")) in known else None
+    return (math.nan, math.nan) if place is None else (edges[place], edges[place + 1])
 
 
 @pytest.fixture(scope="module")
