@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.evidence import Background, Evidence
-    from llmrec_core.llm import ChatModel, Request
+    from llmrec_core.llm import ChatModel
     from llmrec_core.llm.limits import Limits
     from llmrec_core.llm.memory import Answers
     from llmrec_core.writing import Writing
@@ -248,25 +248,6 @@ def _catalogue(folder: str, key: str, _study: Study) -> Catalogue:
 def catalogue_of(study: Study) -> Catalogue:
     """What writers and checks need to know of a study's items."""
     return _catalogue(str(study.tables_folder), study.items_key, study)
-
-
-@st.cache_resource(max_entries=1, show_spinner="Preparing what the model is asked…")
-def _requests(
-    folder: str, key: str, writing_key: str, _study: Study, _writing: Writing
-) -> tuple[Request, ...]:
-    from llmrec_core.evidence import user_evidence
-    from llmrec_core.writing.chat import requests_for
-    from llmrec_core.writing.papers import papers
-
-    behaviour, crowd = crowd_of(_study)
-    catalogue = catalogue_of(_study)
-    evidences = user_evidence(behaviour, catalogue.items, crowd=crowd)
-    return tuple(requests_for(evidences, catalogue, _writing, papers(_writing, _study)))
-
-
-def requests_of(study: Study, writing: Writing) -> tuple[Request, ...]:
-    """All that a build would ask about the users; equal ones are asked once."""
-    return _requests(str(study.tables_folder), study.key, writing.key(), study, writing)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from llmrec_core import made, progress, provenance
+from llmrec_core.enrich import Enriching
 from llmrec_core.errors import StudioError
 from llmrec_core.llm.budget import Estimate, estimate
 from llmrec_core.recipe import digest
 from llmrec_core.study import Study
 from llmrec_core.ui import (
     cached,
+    cached_writing,
     jobs,
     navigation,
     state,
@@ -22,6 +24,7 @@ from llmrec_core.ui import (
 )
 from llmrec_core.ui.text import count, plain
 from llmrec_core.writing.chosen import Chosen, chosen
+from llmrec_core.writing.plan import Asked, on_top
 from llmrec_core.writing.settings import WriterKind, Writing
 from llmrec_core.writing.standing import Standing, standing
 
@@ -37,6 +40,13 @@ class Told:
     about: str
     model_key: str
     numbers: Estimate
+    users: int
+    items: int
+
+    def whom(self) -> str:
+        """For whom and for what a build writes."""
+        items = f" and {count(self.items, 'item')}" if self.items else ""
+        return count(self.users, "user") + items
 
 
 def batch(study: Study, settings: Chosen) -> None:
@@ -83,7 +93,20 @@ def _next_pages(study: Study) -> None:
 def _about(study: Study, settings: Chosen, writing: Writing) -> str:
     """What an estimate depends on; another price makes it old."""
     prices = (settings.price_read, settings.price_written)
-    return digest([study.key, str(study.tables_folder), writing.document(), prices])
+    enriching = _enriching(study, writing).document()
+    return digest(
+        [study.key, study.reviews_key, str(study.tables_folder), writing.document(), enriching,
+         prices]
+    )
+
+
+def _enriching(study: Study, writing: Writing) -> Enriching:
+    """The item texts that the build will write: as many as in the last one, by this writer."""
+    return Enriching.by(made.items_written(study), writing)
+
+
+def _asked_of(study: Study, writing: Writing) -> Asked:
+    return cached_writing.asked_of(study, writing, _enriching(study, writing))
 
 
 def _key(study_name: str) -> str:
@@ -107,8 +130,7 @@ def _buttons(study: Study, settings: Chosen, told: Told | None) -> None:
             help="Counts what is known already and what the rest takes; nothing is asked.",
         )
         if told is not None:
-            users = told.numbers.requests
-            _start_button(study, f"Write for {count(users, 'user')}", disabled=running or unsaved)
+            _start_button(study, f"Write for {told.whom()}", disabled=running or unsaved)
         if unsaved:
             st.caption("The prompt on the screen is not saved: save or discard it first.")
         elif told is None:
@@ -131,10 +153,13 @@ def _estimate_clicked(study_name: str) -> None:
         writing = settings.writing()
         limits = settings.limits()
         model = cached.chat_model(writing, limits, writing_key.key())
-        requests = cached.requests_of(study, writing)
-        numbers = estimate(model, requests, cached.answers(), limits.prices)
-        about = _about(study, settings, writing)
-        st.session_state[_key(study_name)] = Told(about, model.key, numbers)
+        asked = _asked_of(study, writing)
+        numbers = estimate(model, asked.all, cached.answers(), limits.prices)
+        told = Told(
+            _about(study, settings, writing), model.key, numbers, len(asked.users),
+            _enriching(study, writing).items,
+        )
+        st.session_state[_key(study_name)] = told
 
 
 def _start_clicked(study_name: str) -> None:
@@ -154,8 +179,8 @@ def _numbers(study: Study, settings: Chosen, told: Told) -> None:
     seconds = now.seconds_left(side_by_side)
     with st.grid(4, min_column_width=180):
         st.metric("Texts to write", f"{numbers.requests - numbers.known:,}", border=True,
-                  help=f"Of {count(numbers.requests, 'user')} that the model writes for; the "
-                  "template writes for the others.")
+                  help=f"The model writes for {told.whom()}; the template writes for the other "
+                  "users." + (" An item with many reviews takes several." if told.items else ""))
         st.metric("Known already", f"{numbers.known:,}", border=True,
                   help="Answered before by the same model to the same words: they are free.")
         st.metric("Tokens, at most", f"{numbers.prompt_tokens + numbers.completion_tokens:,}",
@@ -165,6 +190,8 @@ def _numbers(study: Study, settings: Chosen, told: Told) -> None:
         st.metric("Cost, at most", "no price" if free else f"{numbers.cost:,.2f}", border=True,
                   help="At the prices above, as if every answer were as long as it may be.")
     st.caption(_pace(now, seconds))
+    if words := on_top(settings.writing()):
+        st.caption(words)
 
 
 def _pace(now: Standing, seconds: float | None) -> str:
@@ -182,8 +209,8 @@ def _pace(now: Standing, seconds: float | None) -> str:
 
 
 def _standing(study: Study, settings: Chosen, told: Told) -> Standing:
-    requests = cached.requests_of(study, settings.writing())
-    return standing(requests, told.model_key, cached.answers())
+    asked = _asked_of(study, settings.writing())
+    return standing(asked.all, told.model_key, cached.answers())
 
 
 def _progress(study: Study, settings: Chosen, told: Told) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from llmrec_core import progress
+from llmrec_core import made, progress
+from llmrec_core.enrich import Enriching
 from llmrec_core.llm import Answer, ModelError
 from llmrec_core.study import Study
-from llmrec_core.ui import cached, jobs
+from llmrec_core.ui import cached, cached_writing, jobs
 from llmrec_core.writing.chosen import Chosen, chosen, keep
 from tests.chat import FakeChat
 
@@ -184,11 +185,25 @@ def test_a_batch_is_estimated_before_it_starts(
         jobs.end(built_study)
 
 
+def test_the_estimate_holds_what_the_build_will_ask(
+    built_study: Study, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Item texts of the last build are written again by the model: they are counted and said."""
+    keep(built_study, replace(AT_SERVER, sample=6, unsupported="rewrite", price_written=20.0))
+    monkeypatch.setattr(made, "items_written", lambda study: 3)
+    at = _open()
+    at.button(key="batch_estimate").click().run()
+    figures = {metric.label: metric.value for metric in at.metric}
+    assert figures["Texts to write"] == "9"
+    assert at.button(key="batch_start").label == "Write for 6 users and 3 items"
+    assert "asked for once more come on top" in _said(at)
+
+
 def test_what_is_kept_is_told_after_a_stop(built_study: Study, chat: FakeChat) -> None:
     """Four of six are in the memory when the build stops: the page says so, and the pace."""
     settings = replace(AT_SERVER, sample=6)
     keep(built_study, settings)
-    requests = cached.requests_of(built_study, settings.writing())
+    requests = cached_writing.asked_of(built_study, settings.writing(), Enriching()).all
     for request in requests[:4]:
         cached.answers().keep(request.key(chat.key), Answer(LINES, "stop", 100, 20, 3.0))
     now = time.time()
