@@ -167,17 +167,26 @@ def choose(
             weights = accurate | {STEERED: enough(curve, accurate[STEERED])}
         validation["blend"] = judge.ndcg(_blended(values, accurate))
         validation["blend, steerable"] = judge.ndcg(_blended(values, weights))
-        bare = _bare(judged) if without else {}
+        bare = _bare(judged, accurate) if without else {}
     return Choice(recipes, weights, validation, accurate, curve, bare)
 
 
-def _bare(judged: Sequence[Judged]) -> dict[str, float]:
-    """The most accurate weights of a blend that has no description; {} where nothing is left."""
+def _bare(judged: Sequence[Judged], accurate: Mapping[str, float]) -> dict[str, float]:
+    """The most accurate weights of a blend that has no description; {} where nothing is left.
+
+    Weights of their own, or those of `accurate` where these do better without the description:
+    the ascent may end elsewhere, and that is nothing which the description is worth.
+    """
     left = [
         ({name: v for name, v in values.items() if name != STEERED}, judge)
         for values, judge in judged
     ]
-    return fit_weights(left)[0] if left[0][0] else {}
+    if not left[0][0]:
+        return {}
+    weights, best = fit_weights(left)
+    rest = {name: weight for name, weight in accurate.items() if name != STEERED}
+    worth = np.mean([judge.ndcg(_blended(values, rest)) for values, judge in left])
+    return rest if any(rest.values()) and worth > best else weights
 
 
 def _curve(

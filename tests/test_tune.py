@@ -140,6 +140,7 @@ def test_the_blend_without_the_description_is_chosen_as_if_there_were_none(folds
     both = tune.choose(folds, side, without=True)
     others = tuple(name for name in signals.NAMES if name != "description")
     assert both.without == tune.choose(folds, side, names=others).accurate
+    assert set(both.without) == set(others)
     assert both.accurate == chosen.accurate and chosen.without == {}
     assert tune.Choice.from_document(both.document()) == both
 
@@ -162,6 +163,16 @@ def test_a_better_setting_is_found():
 
     best, _, _ = tune._best_recipe(start, attempt, grid)
     assert (best.reg, best.level) == (200.0, 0.2)
+
+
+def test_a_blend_that_gives_the_description_no_weight_is_not_beaten_by_itself(monkeypatch):
+    """Where the ascent without it ends lower than the blend's other weights, these are taken."""
+    folds = [fold_of(seed, 1.5, 1.5) for seed in range(3)]
+    blend = {"s0": 1.0, "s1": 0.75}
+    own, _ = tune.fit_weights(folds)
+    assert tune._bare(folds, {"s0": 1.0, "s1": 0.0, "description": 1.0}) == own
+    monkeypatch.setattr(tune, "fit_weights", lambda judged: ({"s0": 1.0, "s1": 0.0}, 0.1))
+    assert tune._bare(folds, blend | {"description": 0.0}) == blend
 
 
 def test_sums_shared_between_fits_change_no_fit(folds, side):

@@ -11,7 +11,7 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """One line for each thing that was asked for, in words."""
     yield from _price(document)
     for name, gain in _gains(document.get("worth", {})):
-        yield f"{name} against the best blend without the description: {_points(gain)}"
+        yield f"{name} against the blend without the description: {_points(gain)}"
     if "leak" in document:
         yield document["leak"]["words"]
     for name, gain in _gains(document.get("control", {})):
@@ -27,7 +27,7 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
         for name, gain in _gains(found):
             yield f"    {name} against the template: {_points(gain)}"
         for name, gain in _gains(found["worth"]):
-            yield f"    {name} against the best blend without a description: {_points(gain)}"
+            yield f"    {name} against the blend without a description: {_points(gain)}"
 
 
 def _price(document: Mapping[str, Any]) -> Iterator[str]:
