@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import pytest
@@ -14,8 +15,10 @@ from llmrec_core.describe import Description
 from llmrec_core.enrich.chat import write as write_items
 from llmrec_core.enrich.material import gather
 from llmrec_core.evidence import user_evidence
-from llmrec_core.llm.base import Request
+from llmrec_core.faith import vetted
+from llmrec_core.llm.base import Answer, ModelError, Request
 from llmrec_core.llm.limits import Limits
+from llmrec_core.llm.local import LocalModel
 from llmrec_core.tables import Items
 from llmrec_core.writing import Writing
 from llmrec_core.writing.chat import write_all
@@ -109,3 +112,48 @@ def test_the_real_small_model_is_not_moved(smollm2) -> None:
     desk = Desk(smollm2, None, Limits(), {})
     for one in write_all(evidences[4:7], poisoned(*REAL), writing, desk):
         assert MARK not in one.text()
+
+
+UNSEEN = f"The one whose readers all say {MARK}"
+"""Asks for a word and reads like a title: the first wall lets it through."""
+STRANGER, READER = "u04", "u08"
+"""Who never met the item with that title, and one of those who loved it."""
+
+
+class Watched:
+    """A chat model whose requests are kept."""
+
+    def __init__(self, model: LocalModel) -> None:
+        self.name, self.key, self.batch, self.count = (
+            model.name, model.key, 1, model.count
+        )
+        self.model, self.asked = model, list[Request]()
+
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | ModelError]]:
+        """The model's answers."""
+        self.asked += requests
+        return self.model.answer(requests)
+
+    def stream(self, request: Request) -> Iterator[str]:
+        """The model's answer in pieces."""
+        return self.model.stream(request)
+
+
+def test_an_order_that_nobody_recognises_reaches_its_own_readers_only(smollm2: LocalModel) -> None:
+    """SmolLM2 is shown it for a user who read the item; another user's request and text stay."""
+    assert vetted(UNSEEN)
+    asked, said = {}, {}
+    for title in ("Star 4", UNSEEN):
+        items = world.items()
+        items.frame.at[4, "title"] = title
+        told = {e.user_id: e for e in user_evidence(world.behaviour(), items)}
+        model = Watched(smollm2)
+        writing = Writing(writer="local", model="smollm2", max_tokens=24)
+        desk = Desk(model, None, Limits(), {})
+        written = write_all([told[STRANGER], told[READER]], items, writing, desk)
+        asked[title] = [request.messages[-1].content for request in model.asked]
+        said[title] = [one.text() for one in written]
+    (before, _), (after, shown) = asked["Star 4"], asked[UNSEEN]
+    assert MARK in shown and MARK not in after
+    assert after == before
+    assert said[UNSEEN][0] == said["Star 4"][0]
