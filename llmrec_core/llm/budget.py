@@ -70,15 +70,15 @@ class Budget:
         if limits.most_tokens and tokens > limits.most_tokens:
             raise BudgetError(
                 f"The next request could bring the tokens to {tokens:,}, above the cap of "
-                f"{limits.most_tokens:,}: raise LLMREC_MODEL_MOST_TOKENS and start again, what was "
-                "answered is kept."
+                f"{limits.most_tokens:,}: raise it where you set it (--most-tokens, the page "
+                "«Writing» or LLMREC_MODEL_MOST_TOKENS) and start again, what was answered is kept."
             )
         cost = self.cost + limits.prices.cost(prompt_tokens, completion_tokens)
         if limits.most_cost and cost > limits.most_cost:
             raise BudgetError(
                 f"The next request could bring the cost to {cost:,.4f}, above the cap of "
-                f"{limits.most_cost:,.4f}: raise LLMREC_MODEL_MOST_COST and start again, what was "
-                "answered is kept."
+                f"{limits.most_cost:,.4f}: raise it where you set it (--most-cost, the page "
+                "«Writing» or LLMREC_MODEL_MOST_COST) and start again, what was answered is kept."
             )
 
 

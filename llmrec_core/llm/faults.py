@@ -80,7 +80,8 @@ def _cut(why: str, place: Place) -> Fault:
     if why == "time":
         words = (
             f"{place.server} did not finish an answer within {place.timeout:g} s: raise "
-            "LLMREC_MODEL_TIMEOUT, allow shorter answers or send fewer requests at once."
+            "the time limit (LLMREC_MODEL_TIMEOUT, or on the page «Writing»), allow shorter "
+            "answers or send fewer requests at once."
         )
         return Fault(ModelError(words), again=True, down=True)
     if why == "stop":
@@ -99,7 +100,8 @@ def _connection(error: Exception, attempt: Attempt, place: Place) -> Fault:
         words = f"{place.server} was silent for {seconds:g} s"
         if any(type(cause).__name__ == "ConnectTimeout" for cause in causes):
             words = f"{place.server} does not take a connection"
-        words += ": see that it is running and reachable, or raise LLMREC_MODEL_SILENCE."
+        words += ": see that it is running and reachable, or raise the time limit "
+        words += "(LLMREC_MODEL_SILENCE, or on the page «Writing»)."
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
         words = f"No computer of the name in {place.server} is known: correct the address."
     elif any(isinstance(cause, ssl.SSLError) for cause in causes):
@@ -150,8 +152,8 @@ def _busy(status: int, detail: str, wait: float, place: Place) -> Fault:
     words = f"{place.server} failed ({status}: {detail}): see its log and try again later."
     if status == 429:
         words = (
-            f"{place.server} takes no more requests now (429: {detail}): try again later or lower "
-            "LLMREC_MODEL_AT_ONCE."
+            f"{place.server} takes no more requests now (429: {detail}): try again later or send "
+            "fewer at once (LLMREC_MODEL_AT_ONCE, or on the page «Writing»)."
         )
     return Fault(ModelError(words), again=True, down=True, wait=wait)
 

@@ -53,8 +53,8 @@ class Limits:
             )
         if self.most_cost and not (self.prices.read or self.prices.written):
             raise WrongUseError(
-                "A cap on spending needs prices: set LLMREC_MODEL_PRICE_READ and "
-                "LLMREC_MODEL_PRICE_WRITTEN (per million tokens), or a cap on tokens instead."
+                "A cap on spending needs prices: give --prices READ,WRITTEN (per million tokens) "
+                "or set LLMREC_MODEL_PRICE_READ and LLMREC_MODEL_PRICE_WRITTEN, or cap the tokens."
             )
 
     @classmethod

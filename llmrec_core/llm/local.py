@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from llmrec_core.llm import smollm2
-from llmrec_core.llm.base import Answer, ModelError, ModelUnavailableError, Request
+from llmrec_core.llm.base import (
+    Answer,
+    ModelError,
+    PassingError,
+    Request,
+)
+from llmrec_core.llm.local_faults import broken, failed, let_go, memory_is_full
 from llmrec_core.llm.sampling import Noise, StopWhen
 
 _TOGETHER = {"cpu": 8, "mps": 8, "cuda": 32}
@@ -57,7 +63,7 @@ class LocalModel:
         for start in range(0, len(fitting), self._together):
             part = fitting[start : start + self._together]
             with self._lock:
-                answers = self._write([ids[p] for p in part], [requests[p] for p in part])
+                answers = self._fitted([ids[p] for p in part], [requests[p] for p in part])
             yield from zip(part, answers, strict=True)
 
     def stream(self, request: Request) -> Generator[str, None, Answer]:
@@ -77,7 +83,7 @@ class LocalModel:
                 with self._lock:
                     results.extend(self._write([ids], [request], streamer, stopped))
             except Exception as error:  # shown by whoever reads the stream
-                results.append(_failed(self.name, error))
+                results.append(broken(self.name, error))
             streamer.end()
 
         thread = threading.Thread(target=write, daemon=True)
@@ -111,6 +117,29 @@ class LocalModel:
             for token in self._special:
                 plain = plain.replace(token, " ")
         return plain
+
+    def _fitted(
+        self, ids: list[list[int]], requests: Sequence[Request]
+    ) -> list[Answer | ModelError]:
+        """Answers to one batch, in halves where the memory does not hold it.
+
+        Raises `ModelUnavailableError` for any other failure of the model.
+        """
+        try:
+            return self._write(ids, requests)
+        except Exception as error:
+            if not memory_is_full(error):
+                raise broken(self.name, error) from error
+        # Here, not above: the error's traceback holds what the failed batch had taken.
+        let_go(self.device)
+        if len(ids) == 1:
+            return [PassingError(
+                f"The memory does not hold {self.name!r} with a prompt of {len(ids[0]):,} tokens: "
+                "free some, allow a shorter answer or choose a smaller model."
+            )]
+        half = len(ids) // 2
+        self._together = min(self._together, half)
+        return self._fitted(ids[:half], requests[:half]) + self._fitted(ids[half:], requests[half:])
 
     def _write(
         self, ids: list[list[int]], requests: Sequence[Request], streamer: Any = None,
@@ -204,7 +233,7 @@ def load_local(name: str = smollm2.NAME, *, device: str = "auto") -> LocalModel:
     source = smollm2.folder() if name == smollm2.NAME else name
     model, tokenizer = _load(str(source), name, _precision(where))
     if not tokenizer.chat_template:
-        raise _failed(name, ValueError("it has no chat template"))
+        raise failed(name, ValueError("it has no chat template"))
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     precision = str(model.dtype).removeprefix("torch.")
     key = f"{fingerprint_of(model, tokenizer)}+{precision}"
@@ -226,7 +255,7 @@ def _load(source: str, name: str, precision: Any) -> tuple[Any, Any]:
             return model.eval(), tokenizer
         except (OSError, ValueError, ImportError) as error:
             last = error
-    raise _failed(name, last or ValueError("no file")) from last
+    raise failed(name, last or ValueError("no file")) from last
 
 
 def _precision(device: str) -> Any:
@@ -237,14 +266,6 @@ def _precision(device: str) -> Any:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     able = torch.cpu.get_capabilities() if device == "cpu" else {}
     return torch.bfloat16 if any(able[x] for x in able if "bf16" in x) else torch.float32
-
-
-def _failed(name: str, error: Exception) -> ModelUnavailableError:
-    cause = " ".join(str(error).split())[:300]
-    return ModelUnavailableError(
-        f"The chat model {name!r} cannot be used ({cause}): give «{smollm2.NAME}», a folder with "
-        "an instruct model in safetensors, or the name of one that can be downloaded."
-    )
 
 
 def _without_system(turns: list[dict[str, str]]) -> list[dict[str, str]]:

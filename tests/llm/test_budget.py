@@ -46,6 +46,12 @@ def test_limits_that_cannot_be_are_refused(there: dict[str, str]) -> None:
         Limits.from_environment(there)
 
 
+def test_a_cap_without_prices_names_the_option() -> None:
+    """Whoever gave --most-cost is told of --prices."""
+    with pytest.raises(WrongUseError, match="--prices READ,WRITTEN"):
+        Limits(most_cost=2)
+
+
 def test_an_estimate_counts_only_what_is_not_known(tmp_path: Path) -> None:
     """Four requests (and one twice), one answered: three are read and may be written in full."""
     model = FakeChat()
