@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmrec_core.describe import Description, Sentence, split_sentences
 from llmrec_core.enrich.phrases import phrases_in
 from llmrec_core.enrich.settings import PART_PROMPT, PROMPT
 from llmrec_core.enrich.shown import parts_of, review_lines, shown
-from llmrec_core.errors import StudioError
 from llmrec_core.faith.vetting import vetted
-from llmrec_core.llm.asking import ask, ask_streaming
-from llmrec_core.llm.base import BudgetError, ModelError, ModelUnavailableError, Request
+from llmrec_core.llm.asking import ask_streaming
+from llmrec_core.llm.base import ModelError, Request
+from llmrec_core.writing.asked import asked_all
 from llmrec_core.writing.cleaning import UnusableError, cleaned
 from llmrec_core.writing.language import other_language
 from llmrec_core.writing.prompts import messages
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 SUMMARY = "summary"
 """The kind of a sentence that a model wrote about an item."""
 MOST_SENTENCES, SENTENCE_CHARS, PART_SUMMARY_CHARS = 5, 400, 500
-MOST_IN_A_ROW = 20
-"""Failures one after the other from which the model counts as gone."""
 
 Progress = Callable[[int, int], object]
 
@@ -40,33 +39,62 @@ def write(
     Raises `StudioError` where the model is gone or a cap is reached; what was answered is kept in
     the desk's memory, and the next call goes on from there.
     """
-    parts = [parts_of(material.reviews) for material in materials]
-    pieces = [
-        (place, part) for place, found in enumerate(parts) if len(found) > 1 for part in found
-    ]
-    total = len(pieces) + len(materials)
-    asked = [_request(PART_PROMPT, review_lines(part), things, writing, desk) for _, part in pieces]
-    summaries: dict[int, list[str]] = {}
-    for at, text in _answers(asked, desk, 0, total, progress):
-        summary = _plain(text, asked[at]) if isinstance(text, str) else ""
-        if summary:
-            summaries.setdefault(pieces[at][0], []).append(summary)
-    requests = [
-        final_request(material, summaries.get(place, ()), things, writing, desk)
-        for place, material in enumerate(materials)
-    ]
+    total = sum(map(len, map(_pieces, materials))) + len(materials)
+    questions = _questions(materials, things, writing, desk, total, progress)
+    requests = [question.request for question in questions]
     written: dict[int, Description] = {}
     failed: dict[int, str] = {}
-    for place, text in _answers(requests, desk, len(pieces), total, progress):
+    for place, text in _answers(requests, desk, total - len(materials), total, progress):
         try:
             if isinstance(text, ModelError):
                 raise text
             written[place] = description_of(
-                text, materials[place], writing, desk.model.name, requests[place]
+                text, materials[place], writing, desk.model.name, questions[place]
             )
         except ModelError as error:
             failed[place] = str(error)
     return written, failed
+
+
+@dataclass(frozen=True)
+class Question:
+    """The last request about an item, and the reviews that reach the model by it.
+
+    Reviews of a part whose summary failed or could not be used are not among them.
+    """
+
+    request: Request
+    read: tuple[Review, ...]
+
+
+def _questions(
+    materials: Sequence[Material], things: str, writing: Writing, desk: Desk, total: int,
+    progress: Progress | None,
+) -> list[Question]:
+    """One a material; the model is asked for summaries of parts where there are several."""
+    pieces = [(at, part) for at, one in enumerate(materials) for part in _pieces(one)]
+    asked = [_request(PART_PROMPT, review_lines(part), things, writing, desk) for _, part in pieces]
+    summaries: dict[int, list[str]] = {}
+    read: dict[int, list[Review]] = {}
+    for at, text in _answers(asked, desk, 0, total, progress):
+        summary = _plain(text, asked[at]) if isinstance(text, str) else ""
+        if summary:
+            place, part = pieces[at]
+            summaries.setdefault(place, []).append(summary)
+            read.setdefault(place, []).extend(part)
+    return [
+        Question(
+            final_request(material, summaries.get(place, ()), things, writing, desk),
+            tuple(read.get(place, parts_of(material.reviews)[0])),
+        )
+        for place, material in enumerate(materials)
+    ]
+
+
+def _pieces(material: Material) -> list[list[Review]]:
+    """The parts that are summed up one by one; none where one request holds all reviews."""
+    parts = parts_of(material.reviews)
+    return parts if len(parts) > 1 else []
 
 
 def requests_for(
@@ -75,37 +103,28 @@ def requests_for(
     """All that `write` would ask, for an estimate: parts of reviews stand for their summaries."""
     out = []
     for material in materials:
-        parts = parts_of(material.reviews)
-        if len(parts) > 1:
-            out += [
-                _request(PART_PROMPT, review_lines(part), things, writing, desk) for part in parts
-            ]
+        out += [
+            _request(PART_PROMPT, review_lines(part), things, writing, desk)
+            for part in _pieces(material)
+        ]
         out.append(final_request(material, (), things, writing, desk))
     return out
 
 
-def stream(
-    material: Material, things: str, writing: Writing, desk: Desk
-) -> Iterator[str]:
-    """One item's text in pieces as they come, kept once complete; raises `ModelError`.
-
-    Parts of many reviews are summed up before the first piece. The request is that of `write`.
-    """
+def stream(question: Question, desk: Desk) -> Iterator[str]:
+    """One item's text in pieces as they come, kept once complete; raises `ModelError`."""
     yield from ask_streaming(
-        desk.model, request_for(material, things, writing, desk), desk.answers, desk.limits,
-        desk.budget,
+        desk.model, question.request, desk.answers, desk.limits, desk.budget
     )
 
 
-def request_for(material: Material, things: str, writing: Writing, desk: Desk) -> Request:
-    """The last request about an item; the model is asked for summaries of parts where it must."""
-    parts = parts_of(material.reviews)
-    if len(parts) == 1:
-        return final_request(material, (), things, writing, desk)
-    asked = [_request(PART_PROMPT, review_lines(part), things, writing, desk) for part in parts]
-    found = dict(_answers(asked, desk, 0, len(asked), None))
-    said = [_plain(text, asked[at]) for at, text in sorted(found.items()) if isinstance(text, str)]
-    return final_request(material, [text for text in said if text], things, writing, desk)
+def question_for(material: Material, things: str, writing: Writing, desk: Desk) -> Question:
+    """The last request about an item, the one of `write`; what it needs before is asked here.
+
+    Raises `StudioError` where the summaries of many reviews cannot be had.
+    """
+    total = len(_pieces(material)) + 1
+    return _questions([material], things, writing, desk, total, None)[0]
 
 
 def final_request(
@@ -118,13 +137,13 @@ def final_request(
 
 
 def description_of(
-    text: str, material: Material, writing: Writing, author: str, request: Request
+    text: str, material: Material, writing: Writing, author: str, question: Question
 ) -> Description:
     """The sentences of an answer, each with the rows of the reviews that share words with it.
 
     Raises `UnusableError` where it is no text in the language asked for.
     """
-    lines = cleaned(text, [message.content for message in request.messages])
+    lines = cleaned(text, [message.content for message in question.request.messages])
     plain = " ".join(line.lstrip("-*•# ").strip() for line in lines)
     sentences = [s[:SENTENCE_CHARS].strip() for s in split_sentences(plain[:4_000])]
     sentences = [s for s in sentences if s][:MOST_SENTENCES]
@@ -133,7 +152,7 @@ def description_of(
     found = other_language(" ".join(sentences), writing.language)
     if found is not None:
         raise UnusableError(f"is not in {writing.language} (it looks like «{found}»)")
-    read = [review for part in parts_of(material.reviews) for review in part]
+    read = question.read
     return Description(
         material.item_id,
         tuple(Sentence(s, SUMMARY, 0, _rows_behind(s, read), author=author) for s in sentences),
@@ -167,22 +186,9 @@ def _answers(
         if progress is not None:
             progress(before + done, total)
 
-    in_a_row = done = 0
-    most = min(MOST_IN_A_ROW, max(len(requests) // 2, 2))
-    for place, answer in ask(
-        desk.model, requests, desk.answers, desk.limits, step, budget=desk.budget
-    ):
-        if not isinstance(answer, ModelError):
-            in_a_row, done = 0, done + 1
-            yield place, answer.text
-            continue
-        in_a_row += 1
-        if isinstance(answer, BudgetError | ModelUnavailableError) or in_a_row > most:
-            raise StudioError(
-                f"{before + done:,} of {total:,} answers about items are written and kept: build "
-                f"again to go on. {answer}"
-            )
-        yield place, answer
+    what = "answers about items"
+    for place, answer in asked_all(desk, requests, step, what=what, before=before, total=total):
+        yield place, answer if isinstance(answer, ModelError) else answer.text
 
 
 def _plain(text: str, request: Request) -> str:
@@ -192,5 +198,3 @@ def _plain(text: str, request: Request) -> str:
     except UnusableError:
         return ""
     return vetted(" ".join(lines), PART_SUMMARY_CHARS)
-
-

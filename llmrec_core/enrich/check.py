@@ -103,7 +103,11 @@ def _folded(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
+def wrong(sentence: Sentence) -> bool:
+    """Whether a sentence names what its item's material does not have."""
+    return sentence.check in (Check.UNSUPPORTED.value, Check.CONTRADICTED.value)
+
+
 def problems(descriptions: Sequence[Description]) -> int:
     """How many sentences name what their item's material does not have."""
-    bad = (Check.UNSUPPORTED.value, Check.CONTRADICTED.value)
-    return sum(s.check in bad for d in descriptions for s in d.sentences)
+    return sum(wrong(s) for d in descriptions for s in d.sentences)

@@ -18,7 +18,7 @@ class Enriching(Recipe):
     """Texts written for items that say too little of themselves; off by default."""
 
     stage: ClassVar[str] = "item_texts"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     items: int = 0
     """How many of the thinnest items get a text, the least known first; 0 writes none."""
     writing: Writing = Writing()
@@ -37,7 +37,8 @@ class Enriching(Recipe):
     def by(cls, items: int, writing: Writing) -> Self:
         """Texts for `items` items by the writer of `writing`: its other settings are dropped.
 
-        So that another form of the users' descriptions writes no item anew.
+        So that another form of the users' descriptions writes no item anew. What becomes of
+        unsupported sentences is one rule for items: they are shown, marked, and not encoded.
         """
         from llmrec_core.writing.prompts import default, digest_of
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmrec_core import tables
 from llmrec_core.describe import TEMPLATE, Description
+from llmrec_core.enrich.check import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +80,12 @@ def with_written(items: Items, texts: Mapping[str, Description]) -> Items:
 
 
 def encoded(text: Description) -> str:
-    """A written text as it is encoded: the rules' counts say nothing of what an item is."""
-    return _COUNT.sub("", text.text()) if text.writer == TEMPLATE else text.text()
+    """A written text as it is encoded: without the sentences that name what nobody said.
+
+    Of the rules' texts without the counts too, which say nothing of what an item is.
+    """
+    said = " ".join(s.text for s in text.sentences if s.on and not wrong(s))
+    return _COUNT.sub("", said) if text.writer == TEMPLATE else said
 
 
 def with_author(told: tuple[Entry, ...], name: str, author: str) -> tuple[Entry, ...]:

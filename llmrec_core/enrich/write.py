@@ -10,7 +10,7 @@ import numpy as np
 
 from llmrec_core import tables
 from llmrec_core.enrich import chat, template
-from llmrec_core.enrich.check import Vocabulary, checked
+from llmrec_core.enrich.check import Vocabulary, checked, wrong
 from llmrec_core.enrich.material import Material, gather
 from llmrec_core.enrich.needs import neediest, needs
 from llmrec_core.enrich.phrases import Crowd
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from llmrec_core.writing.desk import Desk
 
 Progress = Callable[[int, int], object]
+NOTHING_LEFT = "Every sentence of the model names something that the item does not have."
 
 
 def write_texts(
@@ -50,19 +51,31 @@ def write_for(
 ) -> list[Description]:
     """The same for the items `numbers`."""
     materials = gather(numbers, rows, items, reviews)
-    texts = by_template(materials, crowd_of(rows, reviews))
+    vocabulary = Vocabulary(items)
+
+    def judged(texts: Sequence[Description]) -> list[Description]:
+        return [checked(t, m, vocabulary) for t, m in zip(texts, materials, strict=True)]
+
+    texts = judged(by_template(materials, crowd_of(rows, reviews)))
     if enriching.writing.writer != WriterKind.TEMPLATE:
         from llmrec_core.writing.catalogue import Catalogue
 
         desk = desk or desk_for(enriching)
         things = Catalogue.of(items).things
         written, failed = chat.write(materials, things, enriching.writing, desk, progress)
+        mine = judged([written.get(k, text) for k, text in enumerate(texts)])
         texts = [
-            written.get(k) or replace(text, fallback=failed[k]) for k, text in enumerate(texts)
+            replace(rules, fallback=failed[k]) if k in failed else standing(mine[k], rules)
+            for k, rules in enumerate(texts)
         ]
-    vocabulary = Vocabulary(items)
-    done = [checked(t, m, vocabulary) for t, m in zip(texts, materials, strict=True)]
-    return [text for text in done if text.sentences]
+    return [text for text in texts if text.sentences]
+
+
+def standing(text: Description, rules: Description) -> Description:
+    """A model's checked text; the rules' in its place where not one sentence is borne out."""
+    if all(map(wrong, text.sentences)):
+        return replace(rules, fallback=NOTHING_LEFT)
+    return text
 
 
 def by_template(materials: Sequence[Material], crowd: Crowd) -> list[Description]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from llmrec_core import find, tables
 from llmrec_core.describe import Description
+from llmrec_core.enrich.check import wrong
 from llmrec_core.enrich.needs import ENOUGH, neediest
 from llmrec_core.enrich.stored import written_field
 from llmrec_core.errors import MissingArtefactError
@@ -144,6 +145,7 @@ def side_by_side(study: Study, item: int, texts: dict[str, Description]) -> None
         st.caption(
             f"Encoded as the field «{plain(name)}», beside what the item says itself. "
             "Descriptions of users never read it."
+            + " What is not borne out is left out." * any(map(wrong, text.sentences))
         )
         _rows(study, text, f"item_texts_rows_{study.name}_{item}")
 

@@ -12,7 +12,7 @@ import streamlit as st
 from llmrec_core import made, provenance
 from llmrec_core.describe import Description
 from llmrec_core.enrich import Enriching, chat
-from llmrec_core.enrich.check import Vocabulary, checked
+from llmrec_core.enrich.check import Vocabulary, checked, wrong
 from llmrec_core.enrich.write import by_template
 from llmrec_core.errors import StudioError
 from llmrec_core.study import Study
@@ -71,6 +71,8 @@ def now(name: str, item: int) -> None:
         item_texts.show(said.text)
         if said.about[2] != "template":
             st.caption("The answer is kept: a build with this model does not ask again.")
+            if all(map(wrong, said.text.sentences)):
+                st.caption("Nothing of it is borne out: a build puts the text by rules there.")
 
 
 def _by_rules(study: Study, item: int) -> Description:
@@ -90,11 +92,16 @@ def _by_model(study: Study, settings: Chosen, item: int, slot: object) -> Said:
         material = cached_items.material_of(study, item)
         things = cached.catalogue_of(study).things
         begun, words = time.perf_counter(), ""
-        for words in _all_so_far(lambda: chat.stream(material, things, writing, desk)):
+        asked: list[chat.Question] = []
+
+        def begin() -> Iterator[str]:
+            asked.append(chat.question_for(material, things, writing, desk))
+            yield from chat.stream(asked[0], desk)
+
+        for words in _all_so_far(begin):
             waited = time.perf_counter() - begun
             slot.text(words or f"Waiting for the first word, {waited:,.0f} s…")  # type: ignore[attr-defined]
-        request = chat.request_for(material, things, writing, desk)  # its parts are known now
-        text = chat.description_of(words, material, writing, model.name, request)
+        text = chat.description_of(words, material, writing, model.name, asked[0])
         vocabulary = Vocabulary(cached.tables_of(study).items)
         return Said(about, checked(text, material, vocabulary))
     except (StudioError, OSError) as error:

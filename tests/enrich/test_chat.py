@@ -9,9 +9,10 @@ import pytest
 from llmrec_core.enrich import Enriching, chat
 from llmrec_core.enrich.material import Material, Review
 from llmrec_core.enrich.shown import MOST_PARTS, PART_CHARS, parts_of
-from llmrec_core.enrich.write import requests_for, write_for
+from llmrec_core.enrich.stored import encoded
+from llmrec_core.enrich.write import NOTHING_LEFT, requests_for, write_for
 from llmrec_core.errors import StudioError
-from llmrec_core.llm import ModelError, ModelUnavailableError
+from llmrec_core.llm import ModelError, ModelUnavailableError, PassingError
 from llmrec_core.llm.limits import Limits
 from llmrec_core.llm.memory import Answers
 from llmrec_core.tables import REVIEW, ROW
@@ -53,7 +54,7 @@ def test_a_text_has_the_models_name_its_rows_and_a_check(tmp_path):
 
 def test_a_name_that_nobody_gave_is_marked(tmp_path):
     """The model invents a maker: the sentence stays, marked."""
-    capo, _ = _write(FakeChat("A clamp made by Kyser for guitars that need a capo."), tmp_path)
+    capo, _ = _write(FakeChat(f"A clamp made by Kyser for guitars. {SAID}"), tmp_path)
     assert capo.sentences[0].check == "unsupported" and "Kyser" in capo.sentences[0].problem
 
 
@@ -66,12 +67,40 @@ def test_each_request_holds_its_own_item_only(tmp_path):
     assert "Thunder" in about_drum and "spring" not in about_drum
 
 
-def test_a_failing_item_gets_the_templates_text_with_the_reason(tmp_path):
-    """One refusal, one answer: both items have a text."""
-    model = FakeChat(lambda r: ModelError("busy") if "snare" in r.messages[-1].content else SAID)
+def test_a_refused_item_gets_the_templates_text_with_the_reason(tmp_path):
+    """One refusal for good, one answer: both items have a text."""
+    model = FakeChat(lambda r: ModelError("no") if "snare" in r.messages[-1].content else SAID)
     capo, drum = _write(model, tmp_path)
-    assert capo.fallback == "" and drum.fallback == "busy"
+    assert capo.fallback == "" and drum.fallback == "no"
     assert drum.writer == "template" and "Bo Brand" in drum.text()
+
+
+def test_a_busy_server_is_no_reason_for_the_templates_text(tmp_path):
+    """Asked once more; still busy, the batch is unfinished and the next asks for the rest only."""
+    def busy(request):
+        return PassingError("busy") if "snare" in request.messages[-1].content else SAID
+
+    model = FakeChat(busy)
+    with pytest.raises(StudioError, match="1 of 2 answers about items are written and kept"):
+        _write(model, tmp_path)
+    assert len(model.asked) == 3
+    again = FakeChat(SAID)
+    assert [text.fallback for text in _write(again, tmp_path)] == ["", ""]
+    assert len(again.asked) == 1
+
+
+def test_what_nobody_said_is_shown_but_not_encoded(tmp_path):
+    """The sentence with the invented maker stays on the screen and moves no vector."""
+    capo, _ = _write(FakeChat(SAID + " It is a Kyser."), tmp_path)
+    assert capo.sentences[-1].text == "It is a Kyser." and capo.sentences[-1].problem
+    assert encoded(capo) == SAID
+
+
+def test_where_nothing_is_borne_out_the_rules_stand_in(tmp_path):
+    """An item is never encoded by invented names alone, nor by nothing."""
+    for text in _write(FakeChat("This one was made by Kyser in Texas."), tmp_path):
+        assert text.writer == "template" and text.fallback == NOTHING_LEFT
+        assert encoded(text) and "Kyser" not in encoded(text)
 
 
 @pytest.mark.parametrize("answer", ["", "I'm sorry, I cannot help with that.", "Das ist ein Gerät, "
@@ -125,11 +154,29 @@ def test_many_reviews_are_summed_up_in_parts_first(tmp_path):
     assert len(written[0].read) > 5
 
 
+@pytest.mark.parametrize("lost", ["", "I'm sorry, I cannot help with that.", ModelError("no")])
+def test_a_part_without_a_summary_was_not_read(tmp_path, lost):
+    """Its rows are not named among those that the text was written from."""
+    material = _long(40)
+    first = parts_of(material.reviews)[0]
+
+    def script(request):
+        said = request.messages[-1].content
+        if "Some reviews" in said:
+            return lost if first[0].text[:30] in said else "A wooden guitar of plain tone."
+        return "A plain wooden guitar that its players like for its tone."
+
+    written, _ = chat.write([material], "products", WRITING, _desk(FakeChat(script), tmp_path))
+    read = {review.row for part in parts_of(material.reviews)[1:] for review in part}
+    assert set(written[0].read) == read
+
+
 def test_streaming_gives_the_text_that_a_batch_keeps(tmp_path):
     """What was watched on the screen is not paid for again."""
     model = FakeChat(SAID)
     desk, material = _desk(model, tmp_path), _long(2)
-    assert "".join(chat.stream(material, "products", WRITING, desk)) == SAID
+    question = chat.question_for(material, "products", WRITING, desk)
+    assert "".join(chat.stream(question, desk)) == SAID
     chat.write([material], "products", WRITING, desk)
     assert len(model.asked) == 1
 
