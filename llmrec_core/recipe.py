@@ -17,6 +17,14 @@ def digest(document: Any) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
+_LATER = frozenset({"weights"})
+
+
+def _without_later(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The settings; one that came later is left out while it is empty, so old names stay."""
+    return {name: value for name, value in pairs if name not in _LATER or value != ""}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Settings that determine an artefact; two equal recipes on equal inputs give equal artefacts.
@@ -30,7 +38,9 @@ class Recipe:
 
     def document(self) -> dict[str, Any]:
         """The recipe as plain JSON values, with its stage and version."""
-        fields: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        fields: dict[str, Any] = json.loads(
+            json.dumps(dataclasses.asdict(self, dict_factory=_without_later))
+        )
         return {"stage": self.stage, "version": self.version, **fields}
 
     def key(self, *inputs: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from llmrec_core import arguments
 from llmrec_core.errors import StudioError, WrongUseError
-from llmrec_core.writing.settings import Scheme, Unsupported, WriterKind, Writing
+from llmrec_core.writing.settings import Scheme, Unsupported, WriterKind, Writing, look_of
 
 if TYPE_CHECKING:
     from llmrec_core.enrich import Enriching
@@ -66,14 +66,17 @@ def writing_of(options: argparse.Namespace, study: Study) -> Writing:
 
 
 def resolved(writing: Writing) -> Writing:
-    """With the address that is really asked, also where LLMREC_SERVER names it.
+    """With the address that is really asked, also where LLMREC_SERVER names it, and the look of
+    a local model's folder.
 
-    What is written is named by its settings: two servers must not have one name.
+    What is written is named by its settings: two models must not have one name.
     """
     from llmrec_core.llm.address import check_address
 
-    asks = writing.writer == WriterKind.SERVER
-    return replace(writing, server=check_address(writing.server) if asks else "")
+    if writing.writer == WriterKind.SERVER:
+        return replace(writing, server=check_address(writing.server))
+    local = writing.writer == WriterKind.LOCAL
+    return replace(writing, server="", weights=look_of(Path(writing.model)) if local else "")
 
 
 def limits_of(options: argparse.Namespace) -> Limits:

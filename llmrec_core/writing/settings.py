@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar
 
 from llmrec_core.errors import WrongUseError
-from llmrec_core.recipe import Recipe
+from llmrec_core.recipe import Recipe, digest
 
 
 class WriterKind(StrEnum):
@@ -55,6 +56,8 @@ class Writing(Recipe):
     """Users that the model writes for, drawn evenly; 0 is all. The template serves the others."""
     max_tokens: int = 320
     """The longest answer."""
+    weights: str = ""
+    """local: what a folder's files look like (`look_of`), so that new weights write anew."""
 
     def __post_init__(self) -> None:
         for value, kinds in (
@@ -66,3 +69,15 @@ class Writing(Recipe):
             raise WrongUseError("The sample must be 0 or more and the longest answer 1 or more.")
         if self.writer == WriterKind.SERVER and not self.model:
             raise WrongUseError("A server's model needs its name: give it as --model NAME.")
+
+
+def look_of(folder: Path) -> str:
+    """A digest of the names, sizes and times of a model folder's files; "" for no folder.
+
+    Their content takes seconds to read; where only the times changed, the answers are known.
+    """
+    if not folder.is_dir():
+        return ""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    looks = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return digest(looks)

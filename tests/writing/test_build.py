@@ -208,6 +208,22 @@ def test_a_server_of_the_environment_is_named_in_what_is_built(commands, monkeyp
     assert keys[0] != keys[1]
 
 
+def test_new_weights_in_a_folder_write_anew(commands, tmp_path, built_study):
+    """The folder's name stays, its files do not: no text of the old model is left."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    keys = []
+    for weights in ("old", "newer"):
+        (folder / "model.safetensors").write_text(weights)
+        assert commands("--writer", "local", "--model", str(folder), "--sample", "2")[0] == 0
+        keys.append(Recommender(built_study).keys.descriptions)
+    assert keys[0] != keys[1]
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    assert Recommender(built_study).keys.descriptions == keys[1]  # opened without the model
+
+
 @pytest.mark.parametrize("command", [
     ("evaluate", "tiny", "--writers", "server:prose", "--model", "m", *ELSEWHERE),
     ("audit", "tiny", "--wordings", "u04"),

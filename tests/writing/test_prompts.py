@@ -91,6 +91,15 @@ def test_digests_do_not_mind_line_ends():
     assert digest_of("a") != digest_of("b")
 
 
+def test_a_setting_that_came_later_renames_nothing():
+    """Without a folder's look the document and its key are those of studies from before."""
+    plain = Writing(writer="local", model="m")
+    assert "weights" not in plain.document()
+    looked = Writing(writer="local", model="m", weights="ab")
+    assert Writing.from_document(looked.document()) == looked
+    assert key_of(looked) != key_of(plain)
+
+
 def test_keys_follow_what_is_written():
     """The file's own digest is the file; another text, language or policy is another key."""
     plain = Writing(writer="local", model="m")
