@@ -53,18 +53,19 @@ def _cards(found: Effect) -> None:
         ("Mean rank (median item)", middle.get("rank_after"), middle.get("rank_before"), ",.0f",
          "inverse", "Where the written items stand on average; smaller is nearer to the top."),
         ("Places of written items", 100 * found.shares[1], 100 * found.shares[0], ",.2f",
-         "off", f"Share of all places in lists of {found.n}, in percent."),
+         "off", f"Share of all places in lists of {found.n}; the change in points."),
         ("Tail share", 100 * tail[1], 100 * tail[0], ",.2f", "off",
-         "Share of places that go to the least popular 80 % of the catalogue, in percent."),
+         "Share of places of the least popular 80 % of the catalogue; the change in points."),
         ("Neighbours kept", _percent(middle.get("kept")), None, ",.0f", "off",
-         f"Of the {NEIGHBOURS} nearest items, the share that stayed (median item, percent)."),
+         f"Of the {NEIGHBOURS} nearest items, the share that stayed (median item)."),
     )
     with st.container(horizontal=True):
         for label, now, then, form, colour, about in cards:
+            unit = "" if colour == "inverse" else " %"
             known = now is not None and math.isfinite(now)
             moved = known and then is not None and math.isfinite(then)
             st.metric(
-                label, format(now, form) if known else "undefined",
+                label, format(now, form) + unit if known else "undefined",
                 format(now - then, "+" + form) if moved and now is not None and then is not None
                 else None,
                 border=True, help=plain(about), delta_color=colour,  # type: ignore[arg-type]
@@ -80,7 +81,7 @@ def _frame(recommender: Recommender, found: Effect) -> pd.DataFrame:
     titles = [inert(recommender.title(int(item))) for item in items["item"]]
     ids = [str(recommender.behaviour.item_ids[item]) for item in items["item"]]
     authors = [inert(recommender.item_texts[item_id].writer) for item_id in ids]
-    out = items.drop(columns="item")
+    out = items.drop(columns="item").round({"rank_before": 0, "rank_after": 0})
     out.insert(0, "Title", titles)
     out.insert(1, "Text by", authors)
     return out.assign(gain=out["rank_before"] - out["rank_after"]).sort_values(
@@ -94,8 +95,8 @@ def _columns() -> dict[str, Any]:
         "cosine": number("Cosine", format="%.2f",
                          help="Of the item's mean vector without and with the written text."),
         "kept": number("Neighbours kept", format="percent"),
-        "rank_before": number("Rank before", format="%.0f"),
-        "rank_after": number("Rank after", format="%.0f"),
+        "rank_before": number("Rank before", format="localized"),
+        "rank_after": number("Rank after", format="localized"),
         "lists_before": number("Lists before", format="localized"),
         "lists_after": number("Lists after", format="localized"),
     }
@@ -106,11 +107,24 @@ def _neighbours(before: Recommender, after: Recommender, item: int) -> None:
     if str(after.behaviour.item_ids[item]) not in after.item_texts:
         st.caption("Nothing was written for the item above: its neighbours are not compared.")
         return
-    st.markdown("**Nearest items of the one above**")
-    for column, (words, one) in zip(
-        st.columns(2), (("Before", before), ("After", after)), strict=True
-    ):
-        with column:
-            st.caption(words)
-            for other in neighbours(one, item):
-                st.text(one.title(other))
+    title = plain(after.title(item), 120)
+    st.markdown(f"**Nearest items of {title}**")
+    old, new = (neighbours(one, item) for one in (before, after))
+    st.dataframe(
+        _beside(before, old, new), key="item_texts_neighbours", hide_index=True,
+        alt="Nearest items before and after", height="content",
+        column_config={"Came in": st.column_config.CheckboxColumn(
+            help="Was not among the nearest before."
+        )},
+    )
+
+
+def _beside(recommender: Recommender, old: list[int], new: list[int]) -> pd.DataFrame:
+    """The nearest items of both builds, the nearest first."""
+    import pandas as pd
+
+    def titles(found: list[int]) -> pd.Series:
+        return pd.Series([inert(recommender.title(other)) for other in found], dtype="str")
+
+    came = pd.Series([other not in old for other in new], dtype="bool")
+    return pd.DataFrame({"Before": titles(old), "After": titles(new), "Came in": came})

@@ -112,7 +112,9 @@ def test_the_effect_compares_both_builds(enriched):
     at = _open()
     table = next(t for t in tables(at) if "rank_before" in t.columns)
     assert len(table) == 3 and (table["Text by"] == "template").all()
-    assert "Nearest items" in said(at)
+    assert "Nearest items of" in said(at)
+    beside = next(t for t in tables(at) if "Came in" in t.columns)
+    assert (beside["Came in"] == ~beside["After"].isin(beside["Before"])).all() and len(beside)
     at = sound(at.segmented_control(key="item_texts_weights").set_value("Taste alone").run())
     assert len(next(t for t in tables(at) if "rank_before" in t.columns)) == 3
 
