@@ -100,12 +100,14 @@ def desk_for(
     desk, and a model on this machine is loaded by the stage that needs it.
     """
     from llmrec_core.writing.desk import open_desk
-    from llmrec_core.writing.plan import plan
+    from llmrec_core.writing.plan import on_top, plan
 
     if writing.writer != WriterKind.SERVER:
         return None
     desk = open_desk(writing, study, limits)
     said = plan(study, writing, desk, enriching)
+    if more := on_top(writing):
+        print(more, flush=True)
     agree(options, said, limits, writing.server)
     return desk
 

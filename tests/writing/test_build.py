@@ -175,6 +175,14 @@ def test_the_command_line_says_what_it_will_take(commands, capsys):
     assert len(model.asked) == 3
 
 
+def test_the_command_line_says_what_rewriting_adds(commands, capsys):
+    """It is in no estimate: how many sentences are wrong is not known before."""
+    commands("--sample", "2")
+    assert "come on top" not in capsys.readouterr().out
+    commands("--sample", "2", "--unsupported", "rewrite")
+    assert "come on top" in capsys.readouterr().out
+
+
 def test_a_price_without_a_cap_needs_a_yes(commands, capsys):
     """Where nobody can be asked nothing is paid."""
     code, model = commands("--prices", "1,2")
