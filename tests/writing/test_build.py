@@ -130,7 +130,7 @@ def test_a_build_from_before_models_says_what_to_do(built_study):
     document["recipe"] = {"stage": "build", "version": 2, "encoder": "bundled", "n": 10,
                           "writer": "template", "map_neighbours": 15, "map_seed": 42}  # fmt: skip
     path.write_text(json.dumps(document))
-    assert Recommender(built_study).recipe.writing == Writing()
+    assert BuildRecipe.from_document(document["recipe"]).writing == Writing()
     for name in ("descriptions", "sentences"):
         for old in (built_study.folder / "artefacts" / name).iterdir():
             old.unlink()
