@@ -278,6 +278,11 @@ def _build_card(study: Study) -> dict[str, Any]:
             f"The study {study.name!r} is not built yet: run `llmrec build {study.name}` "
             "or press build on the data page."
         )
+    if card["recipe"].get("version", BuildRecipe.version) != BuildRecipe.version:
+        raise MissingArtefactError(
+            f"The study {study.name!r} was built by another version of the studio: run "
+            f"`llmrec build {study.name}` or press build on the data page."
+        )
     return card
 
 

@@ -57,6 +57,7 @@ class FakeChat:
             raise answer
         words = answer.text.split(" ")
         yield from (word if k == 0 else f" {word}" for k, word in enumerate(words))
+        return answer
 
     def _one(self, request: Request) -> Answer | ModelError:
         self.asked.append(request)

@@ -5,7 +5,7 @@ import world
 from commands import document, refused, run
 from conftest import FakeEncoder
 
-from llmrec_core import cli, demo, embed
+from llmrec_core import cli, demo, embed, made
 from llmrec_core.study import Study
 
 
@@ -63,6 +63,31 @@ def test_build_makes_a_study_that_answers(files, capsys, fake):
     assert "The study 'fresh' is built" in out
     assert "encoding item texts" in err
     assert run(capsys, "recommend", "fresh", "u00")[0] == cli.OK
+
+
+def test_what_is_left_out_is_what_the_page_chose(files, capsys, built_study):
+    """Without --writer the page's writer, caps and the last build's item texts; with it, none."""
+    from llmrec_core.commands import left_out, writers
+    from llmrec_core.writing.chosen import Chosen, keep
+
+    keep(built_study, Chosen(
+        writer="server", server="http://127.0.0.1:9/v1", server_model="tiny", language="German",
+        most_tokens=500, timeout=600.0,
+    ))
+    options = cli._parser().parse_args(["build", built_study.name, "--sample", "3"])
+    assert left_out.fill(options, built_study) == ""
+    writing = writers.writing_of(options, built_study)
+    assert (writing.model, writing.language, writing.sample) == ("tiny", "German", 3)
+    limits = left_out.bounded(options, built_study, writers.limits_of(options))
+    assert (limits.most_tokens, limits.timeout) == (500, 600.0)
+    plain = cli._parser().parse_args(["build", built_study.name, "--writer", "template"])
+    left_out.fill(plain, built_study)
+    assert writers.writing_of(plain, built_study).language == "English"
+    assert plain.item_texts == 0 and plain.encoder == made.encoder_name(built_study)
+    keep(built_study, Chosen(writer="server"))
+    lacking = cli._parser().parse_args(["build", built_study.name])
+    assert "not complete" in left_out.fill(lacking, built_study)
+    assert lacking.writer == "template"
 
 
 def test_a_build_of_one_item_shows_no_nan(tmp_path, files, capsys, fake):

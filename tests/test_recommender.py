@@ -230,6 +230,16 @@ def test_a_build_card_that_says_nothing_means_not_built(built_study, text):
         Recommender(built_study)
 
 
+def test_a_build_of_another_version_asks_for_a_build(built_study):
+    """The reader is told what to do, not the name of an artefact."""
+    path = built_study.folder / "build.json"
+    card = json.loads(path.read_text())
+    card["recipe"]["version"] -= 1
+    path.write_text(json.dumps(card))
+    with pytest.raises(MissingArtefactError, match="another version of the studio: run `llmrec"):
+        Recommender(built_study)
+
+
 def test_every_artefact_that_is_damaged_is_named(built_study):
     """One flipped byte in any stage: a named error, never other numbers."""
     rec = Recommender(built_study)

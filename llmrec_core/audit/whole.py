@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from llmrec_core.llm.limits import Limits
     from llmrec_core.recommender import Recommender
 
+READS_ALL = (
+    " A build reads all rows, so it is no fault; `llmrec evaluate` writes texts of its own that "
+    "see none of them."
+)
+"""What a reader of the leak's figures must know."""
 HELD_OUT = 0.2
 """The share of each user's latest rows that an evaluation by time holds out."""
 

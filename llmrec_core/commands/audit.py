@@ -44,7 +44,9 @@ def _audit(options: argparse.Namespace) -> int:
     for writer, count in document["writers"].items():
         print(f"written by {writer}: {count:,}")
     if report.leak is not None:
-        print(report.leak.sentence())
+        from llmrec_core.audit.whole import READS_ALL
+
+        print(report.leak.sentence() + READS_ALL)
     for row in document["worst"]:
         if row["problem"]:
             print(f"{row['user_id']}: {row['problem']}")

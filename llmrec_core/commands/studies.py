@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrec_core import arguments
-from llmrec_core.commands import writers
+from llmrec_core.commands import left_out, writers
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
 
 
@@ -31,13 +31,16 @@ def register(commands: Any) -> None:
     made = add(commands, "build", _build, "Make what is missing of a study.", "study")
     for parser in (demo, made):
         parser.add_argument(
-            "--encoder", default="bundled", help="bundled, a folder, or a model's name"
+            "--encoder", help="bundled, a folder, or a model's name; as last time if left out"
         )
         parser.add_argument(
-            "--item-texts", type=arguments.count, default=0, metavar="N",
-            help="write texts for the N items that say least of themselves, by the same writer",
+            "--item-texts", type=arguments.count, metavar="N",
+            help="write texts for the N items that say least of themselves, by the same writer; "
+            "as many as last time if left out, 0 for none",
         )
         writers.add_options(parser)
+        parser.epilog = "Without --writer, who writes is what was chosen on the writing page."
+        left_out.forget_defaults(parser)
     doctor = add(commands, "doctor", _doctor, "Say what would be used here, and why.")
     doctor.add_argument("--json", action="store_true")
     add(commands, "export", _export, "Write a study's results as open files.", "study", "folder")
@@ -87,7 +90,10 @@ def _build(options: argparse.Namespace) -> int:
     from llmrec_core.study import Study
 
     study = Study.open(options.study)
-    writing, limits = writers.writing_of(options, study), writers.limits_of(options)
+    if words := left_out.fill(options, study):
+        print(words)
+    writing = writers.writing_of(options, study)
+    limits = left_out.bounded(options, study, writers.limits_of(options))
     enriching = Enriching.by(options.item_texts, writing)
     recipe = BuildRecipe(encoder=options.encoder, writing=writing, enriching=enriching)
     desk = writers.desk_for(options, study, writing, limits, enriching)

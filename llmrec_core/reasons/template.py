@@ -57,11 +57,11 @@ def because(parts: Sequence[Part], *, pro: bool = True) -> str:
 
 
 def _grouped(parts: Sequence[Part]) -> list[list[Part]]:
-    """Past items by what they were to the user, the group with the largest part first."""
+    """Past items by what they were to the user, the liked first, then the largest part first."""
     groups: dict[str, list[Part]] = {}
     for part in parts:
         groups.setdefault(part.feeling, []).append(part)
-    return list(groups.values())
+    return sorted(groups.values(), key=lambda group: group[0].feeling != Feeling.LIKED)
 
 
 def _joined(done: Sequence[str], frame: str) -> str:
@@ -80,6 +80,8 @@ def _did(group: Sequence[Part], pro: bool) -> str:
     feeling, one = Feeling(group[0].feeling), len(group) == 1
     if feeling is Feeling.DISLIKED and pro:
         return phrases.DISLIKED_FOR.format(titles=titles, counts="counts" if one else "count")
+    if feeling is Feeling.NEUTRAL and pro:
+        return phrases.NEUTRAL_FOR.format(titles=titles)
     if feeling in (Feeling.DISLIKED, Feeling.NEUTRAL):
         phrase = phrases.DISLIKED if feeling is Feeling.DISLIKED else phrases.NEUTRAL
         return phrase.format(titles=titles)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
+from llmrec_core.audit.whole import READS_ALL
 from llmrec_core.charts.audit_figures import spread_figure
 from llmrec_core.ui.text import count, inert, plain
 
@@ -67,7 +68,7 @@ def told(report: AuditReport) -> None:
     st.caption(f"Written: {', '.join(parts)}.")
     if report.leak is not None:
         st.caption(
-            "Against the last fifth of each user's rows: " + report.leak.sentence(),
+            "Against the last fifth of each user's rows: " + report.leak.sentence() + READS_ALL,
             help="A text that has read a row cannot be used to predict it. `llmrec evaluate` "
             "writes texts of its own from training rows, so its figures are not touched by this.",
         )

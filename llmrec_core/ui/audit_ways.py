@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from llmrec_core.recommender import Recommender
 
 ABOUT = (
-    "The same evidence in six wordings of the template. The points show where each of them lies on the map: among "
-    "the items that it speaks for more than other users' texts do. A tight ring means that the "
-    "wording does not matter, a wide one that a lucky phrase decides what is recommended."
+    "The same evidence in six wordings of the template, also where a model wrote the study: "
+    "`llmrec audit --wordings USER` asks that model. The points show where each of them lies on "
+    "the map: among the items that it speaks for more than other users' texts do. A tight ring "
+    "means that the wording does not matter, a wide one that a lucky phrase decides what is "
+    "recommended."
 )
 
 

@@ -48,7 +48,7 @@ def start(
     """
     settings = settings or Chosen()
     wanted = made.items_written(study) if item_texts is None else item_texts
-    more = [*arguments(settings, agreed=agreed), *([f"--item-texts={wanted}"] if wanted else [])]
+    more = [*arguments(settings, agreed=agreed), f"--item-texts={wanted}"]
     command = _command(study.name, encoder.strip() or "bundled", more)
     if running(study):
         raise StudioError(f"The study {study.name!r} is being built already: wait or cancel it.")

@@ -28,7 +28,14 @@ from llmrec_core.writing.chosen import Chosen, chosen
 from llmrec_core.writing.desk import Desk
 from llmrec_core.writing.papers import papers
 from llmrec_core.writing.prompts import digest_of
-from llmrec_core.writing.settings import Writing
+from llmrec_core.writing.settings import Unsupported, Writing
+
+BUILD_DOES = {
+    Unsupported.MARK.value: "",
+    Unsupported.REWRITE.value: "; a build asks for them once more",
+    Unsupported.TEMPLATE.value: "; a build puts the template's in their place",
+}
+"""What becomes of them; the page shows them as they came."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Said:
     seconds: float
     finished: bool
     problem: str = ""
+    cut: bool = False
+    """The answer was cut off at its longest: a half last sentence is none."""
 
 
 def preview(study: Study, settings: Chosen) -> None:
@@ -133,6 +142,7 @@ def _answer(study_name: str, user: str, writing: Writing, request: Request, text
         stop.button("Stop", key="preview_stop", icon=":material/stop_circle:",
                     help="What came so far stays on the screen.")
         _write(study, user, writing, text, slot, here, key)
+        _note_cut(study, writing, request, here)
         stop.empty()
     said: Said | None = st.session_state.get(here)
     if said is None or said.key != key:
@@ -161,6 +171,16 @@ def _write(
         problem = str(error)
     spent = time.perf_counter() - begun
     st.session_state[here] = Said(key, words, spent, finished, problem)
+
+
+def _note_cut(study: Study, writing: Writing, request: Request, here: str) -> None:
+    """How the kept answer ended, as a build will read it."""
+    said: Said = st.session_state[here]
+    if not said.finished:
+        return
+    model = cached.chat_model(writing, chosen(study).limits(), writing_key.key())
+    whole = cached.answers().known([name := request.key(model.key)]).get(name)
+    st.session_state[here] = replace(said, cut=whole is not None and whole.finish == "length")
 
 
 def _streamed(study: Study, user: str, writing: Writing, text: str) -> Iterator[str]:
@@ -202,14 +222,15 @@ def _beside(
         st.markdown("**The model**")
         try:
             written = description_of(
-                said.text, evidence, catalogue, writing, writing.model, request=request
+                said.text, evidence, catalogue, writing, writing.model, request=request,
+                cut=said.cut,
             )
         except StudioError as error:
             st.warning(plain(f"{error} A build puts the template's text in its place."),
                        icon=":material/warning:")
         else:
             _sentences(written)
-            st.caption(_verdict(written, said.seconds))
+            st.caption(_verdict(written, said.seconds, writing.unsupported))
         with st.expander("The answer as it came", icon=":material/notes:"):
             st.code(said.text, language=None, wrap_lines=True)
     with right:
@@ -223,13 +244,13 @@ def _sentences(description: Description) -> None:
         sentence_marks.show_line(sentence)
 
 
-def _verdict(written: Description, seconds: float) -> str:
+def _verdict(written: Description, seconds: float, unsupported: str) -> str:
     wrong = sum(
         s.check in (Check.UNSUPPORTED, Check.CONTRADICTED) for s in written.sentences
     )
     size = len(written.sentences)
     return (
         f"{count(size, 'sentence')} in {seconds:,.1f} s; "
-        + (f"{wrong} of them the evidence does not bear out." if wrong
+        + (f"{wrong} of them the evidence does not bear out{BUILD_DOES[unsupported]}." if wrong
            else "the evidence contradicts none of them.")
     )

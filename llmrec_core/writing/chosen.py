@@ -1,4 +1,4 @@
-"""What a person chose for a study's descriptions: kept beside its data, read by every build."""
+"""What a person chose for a study's descriptions: in force where a build names no writer."""
 
 from __future__ import annotations
 

@@ -199,6 +199,20 @@ def test_the_estimate_holds_what_the_build_will_ask(
     assert "asked for once more come on top" in _said(at)
 
 
+def test_a_half_last_sentence_is_shown_as_a_build_reads_it(
+    built_study: Study, chat: FakeChat
+) -> None:
+    """An answer that was cut off loses its last words; what a build does to the wrong is said."""
+    keep(built_study, replace(AT_SERVER, unsupported="rewrite"))
+    chat.script = lambda request: Answer(
+        "LIKES: They like Zanzibar Nights.\nTHEMES: They like robots and far pl", "length"
+    )
+    at = _open()
+    at.button(key="preview_go").click().run()
+    assert not at.exception
+    assert "1 sentence in" in _said(at) and "a build asks for them once more" in _said(at)
+
+
 def test_what_is_kept_is_told_after_a_stop(built_study: Study, chat: FakeChat) -> None:
     """Four of six are in the memory when the build stops: the page says so, and the pace."""
     settings = replace(AT_SERVER, sample=6)
