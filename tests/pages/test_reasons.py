@@ -46,7 +46,7 @@ def test_the_words_stand_beside_their_numbers(built_study):
     sentence = next(part.value for part in at.text if "Heart 5" in part.value)
     liked = [p.removesuffix(" (liked)") for p in parts["Part"] if p.endswith(" (liked)")]
     assert liked and all(title in sentence for title in liked)
-    assert (parts["Points"].iloc[: len(liked)] > 0).all() and parts["Share"].sum() <= 1
+    assert (parts["Points"].iloc[: len(liked)] > 0).all() and parts["Share"].sum() <= 100
     assert "Written by the template" in said(at) and not _button(at)
 
 
@@ -90,6 +90,6 @@ def test_a_new_user_gets_a_reason_from_what_they_said(built_study):
     at = sound(at.run())
     assert "«Loves a spaceship on a far planet»" in said(at)
     for slider in at.slider:
-        if str(slider.key).endswith(("_taste", "_description")):
-            slider.set_value(1.0)
-    assert "taste signal" in said(sound(at.run())).replace("signals add", "signal")
+        if "_weight_" in f"_{slider.key}":
+            slider.set_value(float(str(slider.key).endswith(("_taste", "_description"))))
+    assert "The taste signal adds nothing" in said(sound(at.run()))
