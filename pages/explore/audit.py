@@ -8,14 +8,15 @@ from llmrec_core.ui.user_picker import pick_user
 recommender = state.current_recommender()
 st.caption(
     "All descriptions in force, with the edits of people. Every sentence is held against the "
-    "rows of its user; nothing is sent anywhere."
+    "rows of its user; nothing is sent anywhere. The template counts these same rows, so its own "
+    "sentences hold by construction: what is found here is a model's doing."
 )
 report = cached_audit.audit_of(recommender)
 audit_view.key_figures(report)
 audit_view.told(report)
 audit_view.spreads(report)
 
-st.subheader("Worst first")
+st.subheader("User by user, the worst first")
 audit_view.worst(report, recommender.study.name)
 
 st.subheader("Texts that are nearly the same")
