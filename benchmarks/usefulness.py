@@ -87,7 +87,7 @@ def main() -> None:
     with headless.ProgressLine() as line:
         found = headless.evaluate(
             opened, "temporal", None, line.say, [Writers(made, sample)]
-        )
+        ).document
     print(machine())
     for row in headless.evaluation_lines(found):
         print(row)

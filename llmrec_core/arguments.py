@@ -74,3 +74,17 @@ def file_format(text: str) -> str:
             f"there is no format {text!r}: use auto or {', '.join(sorted(FORMATS))}"
         )
     return text
+
+
+def signals(text: str) -> str:
+    """A list of signals, as `signals.wanted` reads it."""
+    if text == "auto":  # the default: --help need not wait for the signals
+        return text
+    from llmrec_core.errors import WrongUseError
+    from llmrec_core.signals.wanted import wanted
+
+    try:
+        wanted(text)
+    except WrongUseError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return text

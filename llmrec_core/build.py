@@ -29,6 +29,7 @@ from llmrec_core.profile import ValueScale, described_profiles, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
 from llmrec_core.provenance import versions
 from llmrec_core.signals.lessons import with_lessons
+from llmrec_core.signals.wanted import wanted
 from llmrec_core.steer import prepare, vocabulary
 from llmrec_core.study import Study, home
 from llmrec_core.writing.settings import WriterKind
@@ -157,6 +158,7 @@ class Builder:
 
     def choice(self) -> None:
         """Settings of every signal, on each user's last fifth, and the default weights."""
+        names = wanted(self.recipe.signals)
         with self.timed() as card:
             folds = tune.make_folds(
                 self.behaviour, rows_of.Split(),
@@ -167,22 +169,22 @@ class Builder:
             if folds:
                 side, swaps = prepare(folds[0][0], self.choice_side, self.tables.items, self.texts)
                 chosen = tune.choose(
-                    folds, side, n=self.recipe.n, swaps=swaps,
+                    folds, side, n=self.recipe.n, names=names, swaps=swaps,
                     search=self.behaviour.n_items <= MOST_SEARCHED,
                     progress=lambda done, total, _: self.report.step(done, total),
                 )
             else:  # nobody has five rows: nothing to choose on
-                chosen = tune.Choice(signals.DEFAULTS, dict.fromkeys(signals.NAMES, 1.0), {})
+                chosen = tune.unfitted(names)
             # Writing three folds with a model would cost three times the study's descriptions.
             card |= {"choice": chosen.document(), "descriptions": "template"}
-        weights = np.array([chosen.weights[name] for name in signals.NAMES], np.float32)
+        weights = np.array(list(chosen.weights.values()), np.float32)
         self.store.save_arrays("choice", self.keys.choice, {"weights": weights}, card)
 
     @cached_property
     def side(self) -> signals.ItemSide:
         """The item side of the text signals, without lessons: their center differs from fit to
         fit."""
-        return signals.ItemSide(self.item_vectors.concatenated, self.item_vectors.fields)
+        return signals.item_side(self.item_vectors, self.tables)
 
     @property
     def choice_side(self) -> signals.ItemSide:
@@ -197,9 +199,9 @@ class Builder:
         side = with_lessons(self.side, vocabulary(self.tables.items), self.texts, center)
         arrays: dict[str, np.ndarray] = {}
         with self.timed() as card:
-            for done, name in enumerate(signals.NAMES):
-                self.report.step(done, len(signals.NAMES))
-                signal = signals.fit(name, profiles, side, chosen.recipes[name])
+            for done, (name, recipe) in enumerate(chosen.recipes.items()):
+                self.report.step(done, len(chosen.recipes))
+                signal = signals.fit(name, profiles, side, recipe)
                 arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
             card |= {"recipes": chosen.document()["recipes"]}
         self.store.save_arrays("signals", self.keys.signals, arrays, card)

@@ -15,7 +15,7 @@ from llmrec_core.errors import InputError, WrongUseError
 
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder
-    from llmrec_core.evaluate import Extra, Progress
+    from llmrec_core.evaluate import Extra, Progress, Result
     from llmrec_core.explain import Entry
     from llmrec_core.profile import Profiles
     from llmrec_core.progress import State
@@ -218,15 +218,16 @@ def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) 
 
 def evaluate(
     study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None,
-    extras: Sequence[Extra] = (),
-) -> dict[str, Any]:
-    """{protocol: the card, rows: [{recipe, metrics, intervals, seconds}], encoder, …}.
+    extras: Sequence[Extra] = (), signals: str = "auto",
+) -> Result:
+    """Its document: {protocol: the card, rows: [{recipe, metrics, intervals, seconds}], …}.
 
     The study's filters count under every protocol but a published one, whose rows are given. With
     no `encoder` that of the study's last build reads, the bundled one where there is none.
     """
     from llmrec_core.evaluate import evaluate as run
     from llmrec_core.protocol import named
+    from llmrec_core.signals.wanted import wanted
     from llmrec_core.study import home
     from llmrec_core.texts import Texts
 
@@ -234,7 +235,7 @@ def evaluate(
     if not chosen.published:
         chosen = replace(chosen, filters=study.filters)
     texts = Texts(_encoder(study, encoder), home() / "cache")
-    return run(study.tables(), chosen, texts, tell, extras)
+    return run(study.tables(), chosen, texts, tell, extras, wanted(signals))
 
 
 def _encoder(study: Study, name: str | None) -> TextEncoder:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from llmrec_core import tables, tune
+from llmrec_core import signals, tables, tune
 from llmrec_core.artefacts import Artefacts, write_atomically
 from llmrec_core.enrich.settings import Enriching
-from llmrec_core.errors import DamagedArtefactError
+from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
 from llmrec_core.recipe import Recipe, digest
 from llmrec_core.writing.prompts import key_of
@@ -32,13 +32,15 @@ class BuildRecipe(Recipe):
     """What a build makes of a study."""
 
     stage: ClassVar[str] = "build"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     encoder: str = "bundled"
     """«bundled», a folder, or a sentence-transformers name."""
     writing: Writing = field(default_factory=Writing)
     """Who writes descriptions, and how."""
     enriching: Enriching = field(default_factory=Enriching)
     """Texts written for items that say too little of themselves."""
+    signals: str = "auto"
+    """Which signals the blend may have: see `signals.wanted`."""
     n: int = 10
     """Length of the lists that weights are fitted for."""
     map_neighbours: int = 15
@@ -97,7 +99,7 @@ class Keys:
         descriptions = key("descriptions", data, key_of(recipe.writing), *since)
         sentences = key("sentences", descriptions, encoder_key)
         # Settings and weights are chosen on the template's texts of each fold, whoever writes.
-        choice = key("choice", data, encoder_key, recipe.n, *texts[1:])
+        choice = key("choice", data, encoder_key, recipe.n, recipe.signals, *texts[1:])
         fitted = key("signals", items, sentences, choice)
         if whole is not None:  # what is learned from everybody outlives an edited text
             choice, fitted = whole.choice, whole.signals
@@ -148,6 +150,12 @@ def items_written(study: Study) -> int:
     recipe = last_build(study).get("recipe")
     found = recipe.get("enriching") if isinstance(recipe, dict) else None
     return int(found.get("items", 0)) if isinstance(found, dict) else 0
+
+
+def signals_asked(study: Study) -> str:
+    """The signals that the last build was asked for; «auto» without one."""
+    recipe = last_build(study).get("recipe")
+    return str(recipe.get("signals", "auto")) if isinstance(recipe, dict) else "auto"
 
 
 def encoder_name(study: Study) -> str:
@@ -230,3 +238,35 @@ def stored_profiles(
     texts = [s.text for d in load_descriptions(store, keys.descriptions) for s in d.sentences]
     profiles = from_behaviour(behaviour, scale, dim=arrays["vectors"].shape[1])
     return profiles.with_text(arrays["vectors"], arrays["weights"], texts, arrays["start"])
+
+
+def load_signals(
+    store: Artefacts, keys: Keys, side: signals.ItemSide, choice: tune.Choice
+) -> dict[str, signals.Signal]:
+    """The fitted signals by name, in the order of the choice."""
+    arrays = store.load_arrays("signals", keys.signals)
+    out = {}
+    for name, recipe in choice.recipes.items():
+        mine = {
+            key.partition("/")[2]: value for key, value in arrays.items()
+            if key.partition("/")[0] == name
+        }
+        out[name] = signals.from_arrays(name, recipe, mine, side)
+    return out
+
+
+def build_card(study: Study) -> dict[str, Any]:
+    """What the last build wrote down; raises `MissingArtefactError` without one of this version."""
+    card = last_build(study)
+    encoder = card.get("encoder")
+    if not isinstance(card.get("recipe"), dict) or not isinstance(encoder, dict):
+        raise MissingArtefactError(
+            f"The study {study.name!r} is not built yet: run `llmrec build {study.name}` "
+            "or press build on the data page."
+        )
+    if card["recipe"].get("version", BuildRecipe.version) != BuildRecipe.version:
+        raise MissingArtefactError(
+            f"The study {study.name!r} was built by another version of the studio: run "
+            f"`llmrec build {study.name}` or press build on the data page."
+        )
+    return card

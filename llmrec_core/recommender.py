@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import blend, row_ids, signals, tables
-from llmrec_core.errors import MissingArtefactError
 from llmrec_core.explain import Entry, ledger
 from llmrec_core.made import (
     BuildRecipe,
     Keys,
-    last_build,
+    build_card,
     load_choice,
     load_descriptions,
     load_items,
+    load_signals,
     stored_profiles,
     version,
 )
@@ -78,7 +78,7 @@ class Recommender:
         self.version = version(study)
         if made_with is not None:
             self.version += f":{digest(made_with)}"
-        self.made_with = made_with or _build_card(study)
+        self.made_with = made_with or build_card(study)
         self.rows_key = study.interactions_key
         self.recipe = BuildRecipe.from_document(self.made_with["recipe"])
         self.keys = Keys.of(study, self.recipe, self.made_with["encoder"]["key"])
@@ -89,9 +89,9 @@ class Recommender:
         self.item_vectors: ItemVectors = load_items(
             store, self.keys.items, self.behaviour.item_ids
         )
-        side = signals.ItemSide(self.item_vectors.concatenated, self.item_vectors.fields)
+        side = signals.item_side(self.item_vectors, self.tables)
         self.choice: Choice = load_choice(store, self.keys.choice)
-        self.signals = _load_signals(study, self.keys, side, self.choice)
+        self.signals = load_signals(store, self.keys, side, self.choice)
         self.profiles: Profiles = stored_profiles(store, self.keys, self.behaviour, self.scale)
         self.center = store.load_arrays("sentences", self.keys.sentences)["center"]
         self.titles = self.tables.items.frame[tables.TITLE].to_numpy(dtype=object)
@@ -268,33 +268,3 @@ class Recommender:
 
         counts = self.behaviour.counts()
         return exposure_report(self.all_lists(weights, n), counts, len(counts))
-
-
-def _build_card(study: Study) -> dict[str, Any]:
-    card = last_build(study)
-    encoder = card.get("encoder")
-    if not isinstance(card.get("recipe"), dict) or not isinstance(encoder, dict):
-        raise MissingArtefactError(
-            f"The study {study.name!r} is not built yet: run `llmrec build {study.name}` "
-            "or press build on the data page."
-        )
-    if card["recipe"].get("version", BuildRecipe.version) != BuildRecipe.version:
-        raise MissingArtefactError(
-            f"The study {study.name!r} was built by another version of the studio: run "
-            f"`llmrec build {study.name}` or press build on the data page."
-        )
-    return card
-
-
-def _load_signals(
-    study: Study, keys: Keys, side: signals.ItemSide, choice: Choice
-) -> dict[str, signals.Signal]:
-    arrays = study.artefacts.load_arrays("signals", keys.signals)
-    out = {}
-    for name in signals.NAMES:
-        mine = {
-            key.partition("/")[2]: value for key, value in arrays.items()
-            if key.partition("/")[0] == name
-        }
-        out[name] = signals.from_arrays(name, choice.recipes[name], mine, side)
-    return out

@@ -181,7 +181,7 @@ def test_evaluate_for_people_warns_of_rows_without_time(built_study, fake, capsy
 
 def test_an_undefined_figure_is_called_so(built_study, fake, capsys, monkeypatch):
     """No «nan» in the table for people."""
-    monkeypatch.setattr(metrics, "ndcg", lambda *args: np.full(world.N, np.nan))
+    monkeypatch.setattr(metrics.ranking, "ndcg", lambda *args: np.full(world.N, np.nan))
     _, out, _ = run(capsys, "evaluate", "tiny")
     assert " nan" not in out
     assert " undefined" in out

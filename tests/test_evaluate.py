@@ -27,7 +27,7 @@ def tables_of(interactions, items=None):
 
 def run(interactions=None, chosen=TEMPORAL):
     rows = world.interactions() if interactions is None else interactions
-    return evaluate(tables_of(rows), chosen, Texts(FakeEncoder(), None))
+    return evaluate(tables_of(rows), chosen, Texts(FakeEncoder(), None)).document
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_every_signal_the_blend_and_plain_ease_have_a_row(found):
     rows = {row["recipe"]: row for row in found["rows"]}
     assert list(rows) == [*signals.NAMES, BASELINE, "blend", "blend, steerable", WITHOUT]
     plain = rows[BASELINE]["settings"]
-    assert plain["reg"] in tune.GRIDS["collaborative"]["reg"]
+    assert plain["reg"] in signals.known("collaborative").module.GRID["reg"]
     default = signals.CollaborativeRecipe(reg=plain["reg"]).document()
     assert plain == default
     assert rows["blend"]["settings"] == {"weights": found["weights"]}

@@ -17,7 +17,7 @@ from llmrec_core.texts import Texts
 def run(rows, name="temporal", items=None):
     users = tables.Users(pd.DataFrame({tables.USER: sorted(set(rows[tables.USER]))}))
     study = tables.Tables(tables.Interactions(rows), items or world.items(), users)
-    return evaluate(study, protocol.named(name), Texts(FakeEncoder(), None))
+    return evaluate(study, protocol.named(name), Texts(FakeEncoder(), None)).document
 
 
 def timeless(share=1.0):

@@ -17,7 +17,7 @@ def measured(writers, sample=0):
     return evaluate(
         tables_of(world.interactions()), protocol.named("temporal"), Texts(FakeEncoder(), None),
         extras=[Writers(writers, sample)],
-    )  # fmt: skip
+    ).document
 
 
 def by_template(evidences, items, progress):

@@ -1,5 +1,7 @@
 """Choosing settings and weights: from held-out rows alone, and what is noise weighs nothing."""
 
+import sys
+
 import numpy as np
 import pytest
 import world
@@ -10,6 +12,8 @@ from llmrec_core import signals, tune
 from llmrec_core.behaviour import Split, SplitKind, split
 from llmrec_core.profile import ValueScale, described_profiles
 from llmrec_core.texts import Texts
+
+choosing = sys.modules["llmrec_core.tune.choose"]  # the package has a function of that name
 
 USERS, ITEMS = 40, 200
 
@@ -161,7 +165,7 @@ def test_a_better_setting_is_found():
         worth = -abs(recipe.reg - 200) - abs(recipe.level - 0.2)
         return recipe, worth, np.zeros(0)
 
-    best, _, _ = tune._best_recipe(start, attempt, grid)
+    best, _, _ = choosing.best_recipe(start, attempt, grid)
     assert (best.reg, best.level) == (200.0, 0.2)
 
 
@@ -170,15 +174,16 @@ def test_a_blend_that_gives_the_description_no_weight_is_not_beaten_by_itself(mo
     folds = [fold_of(seed, 1.5, 1.5) for seed in range(3)]
     blend = {"s0": 1.0, "s1": 0.75}
     own, _ = tune.fit_weights(folds)
-    assert tune._bare(folds, {"s0": 1.0, "s1": 0.0, "description": 1.0}) == own
-    monkeypatch.setattr(tune, "fit_weights", lambda judged: ({"s0": 1.0, "s1": 0.0}, 0.1))
-    assert tune._bare(folds, blend | {"description": 0.0}) == blend
+    assert choosing.bare(folds, {"s0": 1.0, "s1": 0.0, "description": 1.0}) == own
+    monkeypatch.setattr(choosing, "fit_weights", lambda judged: ({"s0": 1.0, "s1": 0.0}, 0.1))
+    assert choosing.bare(folds, blend | {"description": 0.0}) == blend
 
 
 def test_sums_shared_between_fits_change_no_fit(folds, side):
     """With and without a memo, in any order of settings, the arrays are equal."""
     profiles, memo = folds[0][0], signals.Memo()
-    for name, grid in tune.GRIDS.items():
+    for name, about in signals.SIGNALS.items():
+        grid = about.module.GRID
         recipes = [signals.DEFAULTS[name]]
         for setting, options in grid.items():
             fields = {f: getattr(recipes[0], f) for f in recipes[0].document() if f in grid}

@@ -22,7 +22,7 @@ SETTINGS = (
 
 def forget_defaults(parser: argparse.ArgumentParser) -> None:
     """Let an option that is not given be None, so that `fill` can tell."""
-    parser.set_defaults(encoder=None, item_texts=None, **dict.fromkeys(SETTINGS))
+    parser.set_defaults(encoder=None, item_texts=None, signals=None, **dict.fromkeys(SETTINGS))
 
 
 def fill(options: argparse.Namespace, study: Study) -> str:
@@ -35,6 +35,8 @@ def fill(options: argparse.Namespace, study: Study) -> str:
 
     if options.encoder is None:
         options.encoder = made.encoder_name(study)
+    if options.signals is None:
+        options.signals = made.signals_asked(study)
     if options.item_texts is None:
         options.item_texts = made.items_written(study)
     options.from_page = options.writer is None

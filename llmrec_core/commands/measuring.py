@@ -25,6 +25,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--protocol", default="temporal")
     parser.add_argument("--encoder", help="the last build's where it is not given")
     parser.add_argument(
+        "--signals", default="auto", type=arguments.signals, metavar="LIST",
+        help="with commas: names, auto, all, -NAME",
+    )
+    parser.add_argument(
         "--controllability", action="store_true",
         help="three tests of steering on the built study instead of a protocol",
     )
@@ -65,8 +69,9 @@ def _evaluate(options: argparse.Namespace) -> int:
         else:
             study = Study.open(options.study)
             document = headless.evaluate(
-                study, options.protocol, options.encoder, line.say, _extras(options, study)
-            )
+                study, options.protocol, options.encoder, line.say, _extras(options, study),
+                options.signals,
+            ).document
     if options.json:
         print_json(document)
         return OK

@@ -38,6 +38,10 @@ def register(commands: Any) -> None:
             help="write texts for the N items that say least of themselves, by the same writer; "
             "as many as last time if left out, 0 for none",
         )
+        parser.add_argument(
+            "--signals", type=arguments.signals, metavar="LIST",
+            help="with commas: names, auto, all, -NAME; as last time if left out",
+        )
         writers.add_options(parser)
         parser.epilog = "Without --writer, who writes is what was chosen on the writing page."
         left_out.forget_defaults(parser)
@@ -95,7 +99,9 @@ def _build(options: argparse.Namespace) -> int:
     writing = writers.writing_of(options, study)
     limits = left_out.bounded(options, study, writers.limits_of(options))
     enriching = Enriching.by(options.item_texts, writing)
-    recipe = BuildRecipe(encoder=options.encoder, writing=writing, enriching=enriching)
+    recipe = BuildRecipe(
+        encoder=options.encoder, writing=writing, enriching=enriching, signals=options.signals
+    )
     desk = writers.desk_for(options, study, writing, limits, enriching)
     with headless.ProgressLine() as line:
         keys = build(study, recipe, listener=line.show, desk=desk, limits=limits)

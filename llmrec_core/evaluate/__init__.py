@@ -3,11 +3,12 @@
 from llmrec_core.evaluate.bench import BASELINE, Bench
 from llmrec_core.evaluate.control import Control
 from llmrec_core.evaluate.data import Data, Progress
+from llmrec_core.evaluate.result import Result
 from llmrec_core.evaluate.run import Extra, evaluate
 from llmrec_core.evaluate.study_texts import StudyTexts
 from llmrec_core.evaluate.writers import Writers, writers_from
 
 __all__ = [
-    "BASELINE", "Bench", "Control", "Data", "Extra", "Progress", "StudyTexts", "Writers",
+    "BASELINE", "Bench", "Control", "Data", "Extra", "Progress", "Result", "StudyTexts", "Writers",
     "evaluate", "writers_from",
 ]

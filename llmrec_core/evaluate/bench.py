@@ -44,6 +44,8 @@ class Bench:
         order = np.argsort(data.train.item_ids.astype(str))
         self.id_rank = np.argsort(order).astype(np.int32)
         self.fitted: dict[str, signals.Signal] = {}
+        self.shown: Lists = {}
+        self.values: dict[str, dict[str, np.ndarray]] = {}
         self.seconds: dict[str, float] = {}
         for name, recipe in choice.recipes.items():
             self.add(name, name, recipe)
@@ -89,17 +91,20 @@ class Bench:
 
     def per_user(self, lists: np.ndarray, users: np.ndarray | None = None) -> np.ndarray:
         """(users,) NDCG@n of each list, nan where nothing new was held out."""
-        held_out = self.held_out[self.users if users is None else users]
-        return metrics.ranking_metrics(self._padded(lists), held_out, n=self.n)[f"ndcg@{self.n}"]
+        return self.per_user_metrics(lists, users)[f"ndcg@{self.n}"]
 
-    def measure(self, lists: np.ndarray, users: np.ndarray | None = None) -> dict[str, Any]:
+    def per_user_metrics(
+        self, lists: np.ndarray, users: np.ndarray | None = None
+    ) -> dict[str, np.ndarray]:
+        """metric -> (users,) float64, nan where nothing new was held out."""
+        held_out = self.held_out[self.users if users is None else users]
+        return metrics.ranking_metrics(self._padded(lists), held_out, n=self.n)
+
+    def measure(self, lists: np.ndarray, per_user: dict[str, np.ndarray]) -> dict[str, Any]:
         """{"metrics", "intervals"}: means over users, 95 % bootstrap, and the long tail."""
         from llmrec_core.exposure import exposure_report
 
-        held_out = self.held_out[self.users if users is None else users]
-        lists = self._padded(lists)
-        per_user = metrics.ranking_metrics(lists, held_out, n=self.n)
-        tail = exposure_report(lists, self.counts, len(self.counts)).metrics
+        tail = exposure_report(self._padded(lists), self.counts, len(self.counts)).metrics
         return {
             "metrics": {k: mean_of(v) for k, v in per_user.items()} | tail,
             "intervals": {
@@ -112,9 +117,12 @@ class Bench:
         self, name: str, lists: np.ndarray, settings: Any, *, users: np.ndarray | None = None,
         seconds: float = 0.0,
     ) -> dict[str, Any]:
-        """One row of the document."""
+        """One row of the document; what lies behind a row of all test users is kept."""
+        per_user = self.per_user_metrics(lists, users)
+        if users is None:
+            self.shown[name], self.values[name] = self._padded(lists), per_user
         return {
-            "recipe": name, **self.measure(lists, users), "seconds": round(seconds, 3),
+            "recipe": name, **self.measure(lists, per_user), "seconds": round(seconds, 3),
             "settings": settings,
         }
 

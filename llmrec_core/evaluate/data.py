@@ -71,7 +71,7 @@ def prepare_data(tables: Tables, protocol: Protocol, texts: Texts, tell: Progres
             "on (their times are all alike): choose random."
         )
     vectors = texts.items(tables.items, lambda done, total: tell("item texts", done, total))
-    side = signals.ItemSide(vectors.concatenated, vectors.fields)
+    side = signals.item_side(vectors, tables)
     return Data(train, test, tables, texts, side, ValueScale.of(train.value), ties)
 
 

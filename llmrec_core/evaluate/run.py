@@ -11,6 +11,8 @@ from llmrec_core import signals, tune
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate.bench import BASELINE, WITHOUT, Bench, difference
 from llmrec_core.evaluate.data import Data, Progress, counts_of, prepare_data
+from llmrec_core.evaluate.result import Result
+from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.steer import center_of, prepare
 from llmrec_core.threads import one_thread
 
@@ -34,11 +36,11 @@ class Extra(Protocol):
 
 def evaluate(
     tables: Tables, protocol: protocols.Protocol, texts: Texts, progress: Progress | None = None,
-    extras: Sequence[Extra] = (),
-) -> dict[str, Any]:
-    """Run `protocol` and return its card and one row a recipe.
+    extras: Sequence[Extra] = (), names: Sequence[str] | None = None,
+) -> Result:
+    """Run `protocol` for the signals `names` (default: those a build takes by itself).
 
-    Returns {"protocol": card, "rows": [{"recipe", "metrics", "intervals", "seconds",
+    The document is {"protocol": card, "rows": [{"recipe", "metrics", "intervals", "seconds",
     "settings"}…], "weights" (most accurate), "steerable", "curve", "validation", …}; metrics are
     means over test users, intervals 95 % bootstrap. Raises `InputError` where the split leaves
     nothing to measure.
@@ -48,7 +50,7 @@ def evaluate(
     for extra in extras:
         extra.check(data)
     begun = time.perf_counter()
-    choice, baseline = _chosen(data, protocol, tell)
+    choice, baseline = _chosen(data, protocol, names or wanted(AUTO), tell)
     chosen = time.perf_counter() - begun
     profiles = data.described(data.train, tell, "descriptions")
     data = replace(data, items=data.taught(center_of(profiles, texts)))
@@ -66,11 +68,13 @@ def evaluate(
         more, entries = extra.rows(bench)
         rows += more
         document |= entries
-    return {**document, "rows": rows}
+    return Result(
+        {**document, "rows": rows}, data.train.user_ids[bench.users], bench.shown, bench.values
+    )
 
 
 def _chosen(
-    data: Data, protocol: protocols.Protocol, tell: Progress
+    data: Data, protocol: protocols.Protocol, names: Sequence[str], tell: Progress
 ) -> tuple[tune.Choice, signals.CollaborativeRecipe]:
     """Settings and weights from training rows, with lessons centred as their inner texts."""
     folds = tune.make_folds(
@@ -84,7 +88,7 @@ def _chosen(
         )
     taught, swaps = prepare(folds[0][0], data.items, data.tables.items, data.texts)
     choice = tune.choose(
-        folds, taught, n=protocol.n, swaps=swaps, without=True,
+        folds, taught, n=protocol.n, names=names, swaps=swaps, without=True,
         progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
     )
     return choice, _plain_ease(folds[0], taught, protocol.n)
@@ -103,7 +107,8 @@ def _plain_ease(
         fitted = signals.fit("collaborative", profiles, items, recipe, memo)
         return judge.ndcg(judge.normalised(fitted))
 
-    return signals.CollaborativeRecipe(reg=max(tune.GRIDS["collaborative"]["reg"], key=worth))
+    penalties = signals.known("collaborative").module.GRID["reg"]
+    return signals.CollaborativeRecipe(reg=max(penalties, key=worth))
 
 
 def _rows(bench: Bench, baseline: signals.CollaborativeRecipe) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ class Signal(Protocol):
         ...
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All that was learned, for storing; the class's `from_arrays` reads it back."""
+        """All that was learned, for storing; the module's `load` reads it back."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from llmrec_core.profile import Profiles
+    from llmrec_core.signals.inputs import ItemSide
+    from llmrec_core.signals.registry import Tell
+
+
+GRID = {
+    "reg": (100.0, 200.0, 300.0, 500.0), "recency": (0.0, 0.4, 0.7),
+    "dropout": (0.0, 0.3, 0.5), "zero_diagonal": (True, False), "level": (0.0, 0.2, 0.4),
+}
+"""What is tried on validation rows, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +73,10 @@ class Collaborative:
         """B and the items it covers."""
         return self.matrix.arrays()
 
-    @classmethod
-    def from_arrays(
-        cls, recipe: CollaborativeRecipe, arrays: Mapping[str, np.ndarray]
-    ) -> Self:
-        """The signal as it was stored."""
-        return cls(recipe, ItemItem(arrays["items"], arrays["weight"]))
-
 
 def fit(
-    profiles: Profiles, recipe: CollaborativeRecipe, memo: Memo | None = None
+    profiles: Profiles, items: ItemSide, recipe: CollaborativeRecipe, memo: Memo | None = None,
+    tell: Tell | None = None,
 ) -> Collaborative:
     """Fit B in closed form.
 
@@ -83,12 +86,12 @@ def fit(
     items down (`covered_items`).
     """
     r, memo = recipe, memo or Memo()
-    items = covered_items(profiles, matrices=3)
-    gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, items, r.level))
+    covered = covered_items(profiles, matrices=3)
+    gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, covered, r.level))
     weight = memo.get(
         "collaborative", (r.level, r.reg, r.dropout, r.zero_diagonal), lambda: _solve(gram, r)
     )
-    return Collaborative(r, ItemItem(items, weight))
+    return Collaborative(r, ItemItem(covered, weight))
 
 
 def _gram(profiles: Profiles, items: np.ndarray, level: float) -> np.ndarray:
@@ -109,3 +112,10 @@ def _solve(gram: np.ndarray, recipe: CollaborativeRecipe) -> np.ndarray:
         weight = -solved * penalty
         weight[np.diag_indices(len(gram))] += 1.0
     return np.ascontiguousarray(weight, np.float32)
+
+
+def load(
+    recipe: CollaborativeRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+) -> Collaborative:
+    """The signal as it was stored."""
+    return Collaborative(recipe, ItemItem(arrays["items"], arrays["weight"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.inputs import ItemSide
+    from llmrec_core.signals.registry import Tell
 
 
 FEW_TEXTS = 200
 """Item texts at which their lessons weigh half: what a few dozen items have in their words beside
 their kind is chance, and a typed sentence would follow it."""
+
+
+GRID = {"reg_user": (0.1, 0.3, 1.0), "reg_item": (0.03, 0.1, 0.3), "level": (0.0, 0.5)}
+"""What is tried on validation rows, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,16 +90,10 @@ class Description:
         """The maps."""
         return {"weights": self.weights}
 
-    @classmethod
-    def from_arrays(
-        cls, recipe: DescriptionRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
-    ) -> Self:
-        """The signal as it was stored."""
-        return cls(recipe, items, arrays["weights"])
-
 
 def fit(
-    profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe, memo: Memo | None = None
+    profiles: Profiles, items: ItemSide, recipe: DescriptionRecipe, memo: Memo | None = None,
+    tell: Tell | None = None,
 ) -> Description:
     """Fit the map from descriptions to what their users took, cross-fitted over users.
 
@@ -150,3 +149,10 @@ def _lessons(items: ItemSide) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     fields = [vectors[:, f * dim : (f + 1) * dim] for f in range(len(items.fields))]
     own = (sum(f.T @ f for f in fields), sum(f.T @ vectors for f in fields))
     return kinds, own
+
+
+def load(
+    recipe: DescriptionRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+) -> Description:
+    """The signal as it was stored."""
+    return Description(recipe, items, arrays["weights"])

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+    from llmrec_core.embed import ItemVectors
+    from llmrec_core.tables import Tables
 
 
 @dataclass(frozen=True)
@@ -21,12 +28,31 @@ class Lessons:
 
 
 @dataclass(frozen=True)
+class Entities:
+    """What items share: an entity is one value of one relation, such as «director: Ada».
+
+    `holds` csr (n_items, n_entities) float32 of 0 and 1; `relation` (n_entities,) int32 numbers
+    into `relations`; `names` are the entities' own names. Items and entities are numbered as in
+    the catalogue and by first occurrence.
+    """
+
+    holds: csr_matrix
+    relation: np.ndarray
+    relations: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ItemSide:
-    """`vectors` (n_items, D) float32, D = fields x dim; `fields` names the blocks in order."""
+    """`vectors` (n_items, D) float32, D = fields x dim; `fields` names the blocks in order.
+
+    `entities` is what the catalogue's attributes and triples say, None where they say nothing.
+    """
 
     vectors: np.ndarray
     fields: tuple[str, ...]
     lessons: Lessons | None = None
+    entities: Entities | None = None
 
     @property
     def dim(self) -> int:
@@ -40,3 +66,8 @@ class ItemSide:
             block = slice(f * self.dim, (f + 1) * self.dim)
             out[f, block] = self.vectors[item, block]
         return out
+
+
+def item_side(vectors: ItemVectors, tables: Tables) -> ItemSide:
+    """What signals know of the items: the one place where it is put together."""
+    return ItemSide(vectors.concatenated, vectors.fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from llmrec_core.profile import Profiles
+    from llmrec_core.signals.inputs import ItemSide
+    from llmrec_core.signals.memo import Memo
+    from llmrec_core.signals.registry import Tell
+
+
+GRID: dict[str, tuple[Any, ...]] = {}
+"""What is tried on validation rows, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +55,18 @@ class Popularity:
         """Training counts of items."""
         return {"counts": self.counts}
 
-    @classmethod
-    def from_arrays(cls, recipe: PopularityRecipe, arrays: Mapping[str, np.ndarray]) -> Self:
-        """The signal as it was stored."""
-        return cls(recipe, arrays["counts"])
 
-
-def fit(profiles: Profiles, recipe: PopularityRecipe) -> Popularity:
+def fit(
+    profiles: Profiles, items: ItemSide, recipe: PopularityRecipe, memo: Memo | None = None,
+    tell: Tell | None = None,
+) -> Popularity:
     """Count the training rows of every item."""
     counts = np.bincount(profiles.item, minlength=profiles.n_items)
     return Popularity(recipe, counts.astype(np.float32))
+
+
+def load(
+    recipe: PopularityRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+) -> Popularity:
+    """The signal as it was stored."""
+    return Popularity(recipe, arrays["counts"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from llmrec_core.profile import Profiles
+    from llmrec_core.signals.inputs import ItemSide
+    from llmrec_core.signals.registry import Tell
+
+
+GRID = {"reg": (3.0, 10.0, 30.0), "span": (20.0, 50.0, 100.0), "window": (10, 20, 40)}
+"""What is tried on validation rows, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,24 +73,22 @@ class Sequence:
         """W and the items it covers."""
         return self.matrix.arrays()
 
-    @classmethod
-    def from_arrays(cls, recipe: SequenceRecipe, arrays: Mapping[str, np.ndarray]) -> Self:
-        """The signal as it was stored."""
-        return cls(recipe, ItemItem(arrays["items"], arrays["weight"]))
 
-
-def fit(profiles: Profiles, recipe: SequenceRecipe, memo: Memo | None = None) -> Sequence:
+def fit(
+    profiles: Profiles, items: ItemSide, recipe: SequenceRecipe, memo: Memo | None = None,
+    tell: Tell | None = None,
+) -> Sequence:
     """Fit W = (P'P + c I)^-1 P'F over random cuts of every history with at least two rows."""
     r = recipe
-    items = covered_items(profiles, matrices=4)
+    covered = covered_items(profiles, matrices=4)
     gram, cross = (memo or Memo()).get(
         "sequence sums", (r.window, r.cuts, r.recency, r.span, r.level, r.seed),
-        lambda: _sums(profiles, items, r),
+        lambda: _sums(profiles, covered, r),
     )
     if not gram.any():  # no history has two rows: nothing follows anything
-        return Sequence(r, ItemItem(items, np.zeros_like(gram)))
+        return Sequence(r, ItemItem(covered, np.zeros_like(gram)))
     weight = inverse(gram, relative(gram, r.reg)) @ cross
-    return Sequence(r, ItemItem(items, weight.astype(np.float32)))
+    return Sequence(r, ItemItem(covered, weight.astype(np.float32)))
 
 
 def _sums(
@@ -116,3 +120,10 @@ def _cut(
     after = profiles.keep_rows(window & (place[owner] > 0))
     weights = past_weights(before, recipe.level, recipe.recency, span=recipe.span)
     return before.history(weights), after.history()
+
+
+def load(
+    recipe: SequenceRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+) -> Sequence:
+    """The signal as it was stored."""
+    return Sequence(recipe, ItemItem(arrays["items"], arrays["weight"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.inputs import ItemSide
+    from llmrec_core.signals.registry import Tell
+
+
+GRID = {
+    "recency": (0.0, 0.4, 0.7), "reg_item": (0.03, 0.1, 0.3), "reg_user": (0.1, 0.3, 1.0),
+    "level": (0.0, 0.5),
+}
+"""What is tried on validation rows, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +81,6 @@ class Taste:
         """The map."""
         return {"weight": self.weight}
 
-    @classmethod
-    def from_arrays(
-        cls, recipe: TasteRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
-    ) -> Self:
-        """The signal as it was stored."""
-        return cls(recipe, items, arrays["weight"])
-
 
 def past_weights(
     profiles: Profiles, level: float, recency: float, *, span: float = 50.0
@@ -102,7 +103,8 @@ def sum_rows(profiles: Profiles, weight: np.ndarray) -> csr_matrix:
 
 
 def fit(
-    profiles: Profiles, items: ItemSide, recipe: TasteRecipe, memo: Memo | None = None
+    profiles: Profiles, items: ItemSide, recipe: TasteRecipe, memo: Memo | None = None,
+    tell: Tell | None = None,
 ) -> Taste:
     """Fit the map on histories cut at random into past and future, `recipe.splits` times."""
     memo = memo or Memo()
@@ -138,3 +140,10 @@ def _sums(
         gram += past.T @ past
         cross += past.T @ (future @ vectors)
     return gram, cross
+
+
+def load(
+    recipe: TasteRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
+) -> Taste:
+    """The signal as it was stored."""
+    return Taste(recipe, items, arrays["weight"])

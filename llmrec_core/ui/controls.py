@@ -41,7 +41,7 @@ def weight_sliders(recommender: Recommender, prefix: str = "weight") -> np.ndarr
         if key not in st.session_state:
             st.session_state[key] = float(recommender.default_weights[name])
         weights[name] = st.slider(
-            name.capitalize(), 0.0, MOST_WEIGHT, step=0.05, key=key, persist_state="session",
+            signals.label(name), 0.0, MOST_WEIGHT, step=0.05, key=key, persist_state="session",
             help=f"Weight without a unit, 0 leaves the signal out: {signals.MEANINGS[name]}.",
         )
     return recommender.weights(weights)

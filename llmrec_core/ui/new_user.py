@@ -12,6 +12,7 @@ from llmrec_core.describe import guess_polarity, split_sentences
 from llmrec_core.newcomer import silent
 from llmrec_core.recipe import digest
 from llmrec_core.recommender import Recommender
+from llmrec_core.signals import SIGNALS, label
 from llmrec_core.ui import cached
 from llmrec_core.ui.description_editor import HOW_IT_COUNTS, POLARITIES
 from llmrec_core.ui.text import count, plain
@@ -146,11 +147,7 @@ def what_is_known(block: Block, said: Said, picks: Picks) -> None:
         f"Known: {count(counting, 'sentence')} that count, {count(len(picks), 'picked item')}."
     )
     if quiet:
-        why = {
-            "description": "no sentence counts", "taste": "no item is picked",
-            "collaborative": "no item is picked", "sequence": "no item is picked",
-        }
-        words = "; ".join(f"{name} ({why.get(name, 'the same for all')})" for name in quiet)
+        words = "; ".join(f"{label(name)} ({SIGNALS[name].silent})" for name in quiet)
         st.info(
             f"These signals know nothing of this person and add 0 to every item: {words}.",
             icon=":material/volume_off:",

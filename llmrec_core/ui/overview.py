@@ -128,7 +128,10 @@ def blend(choice: Choice, n: int) -> None:
             alt="Ranking quality of each signal alone and of the blend on validation rows",
         )
     rows = [
-        {"Signal": name, "Weight": f"{weight:.2f}", "What it looks at": signals.MEANINGS[name]}
+        {
+            "Signal": signals.label(name), "Weight": f"{weight:.2f}",
+            "What it looks at": signals.MEANINGS[name],
+        }
         for name, weight in weights.items()
     ]
     with right:  # a static table, since its text wraps

@@ -75,7 +75,7 @@ def test_ease_is_its_formula(fitted):
     x = profiles.history().toarray().astype(np.float64)
     p = np.linalg.inv(x.T @ x + 7 * np.eye(world.N))
     expected = np.eye(world.N) - p / np.diag(p)
-    ours = collaborative.fit(profiles, signals.CollaborativeRecipe(reg=7)).matrix.weight
+    ours = collaborative.fit(profiles, None, signals.CollaborativeRecipe(reg=7)).matrix.weight
     assert np.allclose(ours, expected, atol=1e-4)
 
 
@@ -86,7 +86,7 @@ def test_the_denoising_form_is_its_formula(fitted):
     gram = x.T @ x
     lifted = gram + np.diag(7 + gram.diagonal())
     recipe = signals.CollaborativeRecipe(reg=7, dropout=0.5, zero_diagonal=False)
-    ours = collaborative.fit(profiles, recipe).matrix.weight
+    ours = collaborative.fit(profiles, None, recipe).matrix.weight
     assert np.allclose(ours, np.linalg.inv(lifted) @ gram, atol=1e-4)
 
 

@@ -17,10 +17,6 @@ from llmrec_core.errors import InputError
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-BOOTSTRAP_BLOCK = 4_000_000
-"""Drawn values held at once by `bootstrap_interval` (32 MB)."""
-
-
 def relevant_counts(held_out: csr_matrix) -> np.ndarray:
     """(n_users,) int64: how many items are relevant to each user; explicit zeros do not count.
 
@@ -28,7 +24,7 @@ def relevant_counts(held_out: csr_matrix) -> np.ndarray:
     >>> relevant_counts(csr_matrix([[0, 1, 1], [0, 0, 0]]))
     array([2, 0])
     """
-    return np.bincount(_relevant_keys(held_out) // held_out.shape[1], minlength=held_out.shape[0])
+    return np.bincount(relevant_keys(held_out) // held_out.shape[1], minlength=held_out.shape[0])
 
 
 def ranked_hits(lists: np.ndarray, held_out: csr_matrix) -> np.ndarray:
@@ -54,7 +50,7 @@ def ranked_hits(lists: np.ndarray, held_out: csr_matrix) -> np.ndarray:
             f"A list holds item {wrong} but the held-out matrix has {n_items} items: "
             "rank and hold out from the same catalogue (-1 stands for no item)."
         )
-    keys = _relevant_keys(held_out)
+    keys = relevant_keys(held_out)
     if len(keys) == 0:
         return np.zeros(lists.shape, bool)
     wanted = np.arange(n_users, dtype=np.int64)[:, None] * n_items + lists
@@ -63,7 +59,7 @@ def ranked_hits(lists: np.ndarray, held_out: csr_matrix) -> np.ndarray:
     return (keys[place] == wanted) & (lists >= 0)
 
 
-def _relevant_keys(held_out: csr_matrix) -> np.ndarray:
+def relevant_keys(held_out: csr_matrix) -> np.ndarray:
     """Sorted int64 `user * n_items + item` of every relevant pair, each once."""
     n_users, n_items = held_out.shape
     user = np.repeat(np.arange(n_users, dtype=np.int64), np.diff(held_out.indptr))
@@ -92,7 +88,7 @@ def recall(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
     >>> recall(np.array([[True, False], [False, False]]), np.array([4, 0]))
     array([0.25,  nan])
     """
-    return _divide(hits.sum(axis=1), n_relevant)
+    return divide(hits.sum(axis=1), n_relevant)
 
 
 def ndcg(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
@@ -109,7 +105,7 @@ def ndcg(hits: np.ndarray, n_relevant: np.ndarray) -> np.ndarray:
     n = hits.shape[1]
     discount = 1.0 / np.log2(np.arange(2, n + 2))
     ideal = np.concatenate([[0.0], np.cumsum(discount)])
-    return _divide((hits * discount).sum(axis=1), ideal[np.minimum(n, n_relevant)])
+    return divide((hits * discount).sum(axis=1), ideal[np.minimum(n, n_relevant)])
 
 
 def average_precision(
@@ -130,7 +126,7 @@ def average_precision(
     """
     n = hits.shape[1]
     gained = (np.cumsum(hits, axis=1) * hits / np.arange(1, n + 1)).sum(axis=1)
-    return _divide(gained, np.minimum(n, n_relevant) if cut else n_relevant)
+    return divide(gained, np.minimum(n, n_relevant) if cut else n_relevant)
 
 
 def reciprocal_rank(hits: np.ndarray, n_relevant: np.ndarray | None = None) -> np.ndarray:
@@ -158,56 +154,6 @@ def hit_rate(hits: np.ndarray, n_relevant: np.ndarray | None = None) -> np.ndarr
     return _defined(hits.any(axis=1).astype(np.float64), n_relevant)
 
 
-def auc(scores: np.ndarray, held_out: csr_matrix) -> np.ndarray:
-    """AUC: how often a relevant item outscores an irrelevant candidate; (n_users,) float64.
-
-    Over all (relevant, irrelevant) pairs: 1 when the relevant item's score is larger, 1/2 when
-    equal (Hanley and McNeil 1982), by counting in sorted scores. `scores` is (n_users, n_items);
-    an entry that is nan or infinite is no candidate (seen items are set to -inf), relevant or
-    not. nan without a relevant or without an irrelevant candidate.
-
-    >>> from scipy.sparse import csr_matrix
-    >>> auc(np.array([[3.0, 1.0, 2.0, -np.inf]]), csr_matrix([[0, 0, 1, 1]]))
-    array([0.5])
-    """
-    if scores.shape != held_out.shape:
-        raise InputError(
-            f"The scores have shape {scores.shape} but the held-out matrix {held_out.shape}: "
-            "score all items for the same users."
-        )
-    user, item = np.divmod(_relevant_keys(held_out), held_out.shape[1])
-    others = np.where(np.isfinite(scores), scores, np.inf)
-    others[user, item] = np.inf
-    others.sort(axis=1)
-    n_others = np.isfinite(others).sum(axis=1)
-    relevant = scores[user, item]
-    user, relevant = user[np.isfinite(relevant)], relevant[np.isfinite(relevant)]
-    n_relevant = np.bincount(user, minlength=len(scores))
-    below = _count_smaller(others, user, relevant, ties=False)
-    # Few scores are equal in practice, so only those are searched a second time.
-    tied = others[user, below] == relevant
-    upper = _count_smaller(others, user[tied], relevant[tied], ties=True)
-    wins = below.astype(np.float64)
-    wins[tied] = (below[tied] + upper) / 2
-    return _divide(np.bincount(user, wins, len(scores)), n_relevant * n_others)
-
-
-def _count_smaller(rows: np.ndarray, row: np.ndarray, value: np.ndarray, ties: bool) -> np.ndarray:
-    """How many entries of the sorted `rows[row]` are smaller than `value`, or equal with `ties`.
-
-    One binary search for all values together, so that few values a user cost no Python loop. Each
-    searched row must end in an infinity, as `auc` leaves one in the place of the relevant item.
-    """
-    low, high = np.zeros(len(row), np.int64), np.full(len(row), rows.shape[1] - 1)
-    for _ in range(rows.shape[1].bit_length()):
-        middle = (low + high) // 2
-        entry = rows[row, middle]
-        # A finished search (low == high) stands on a larger entry and stays there.
-        right = (entry <= value) if ties else (entry < value)
-        low, high = np.where(right, middle + 1, low), np.where(right, high, middle)
-    return low
-
-
 def ranking_metrics(
     lists: np.ndarray, held_out: csr_matrix, *, n: int = 10
 ) -> dict[str, np.ndarray]:
@@ -232,45 +178,12 @@ def ranking_metrics(
     }
 
 
-def bootstrap_interval(
-    values: np.ndarray, *, seed: int, level: float = 0.95, draws: int = 1000
-) -> tuple[float, float]:
-    """The interval that holds the mean of `values` with probability `level`, over users.
-
-    Percentile bootstrap (Efron 1979): `draws` means of as many users drawn with replacement, cut
-    at both ends. nan values (users without relevant items) are left out first. For the difference
-    of two settings on the same users pass the differences: that is the paired interval.
-    (nan, nan) when nothing is left; a single value gives itself twice.
-
-    >>> bootstrap_interval(np.array([0.5, np.nan, 0.5]), seed=0)
-    (0.5, 0.5)
-    """
-    if not 0 < level < 1 or draws < 1:
-        raise InputError(
-            f"An interval at level {level} from {draws} draws cannot be computed: "
-            "choose a level between 0 and 1 and at least one draw."
-        )
-    known = np.asarray(values, np.float64)
-    known = known[~np.isnan(known)]
-    if len(known) == 0:
-        return float("nan"), float("nan")
-    rng = np.random.default_rng(seed)
-    block = max(1, BOOTSTRAP_BLOCK // len(known))
-    means = np.empty(draws)
-    for start in range(0, draws, block):
-        part = means[start : start + block]
-        drawn = rng.integers(0, len(known), (len(part), len(known)), dtype=np.int32)
-        part[:] = known[drawn].mean(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
 def _defined(values: Any, n_relevant: np.ndarray | None) -> np.ndarray:
     """`values`, nan for users without relevant items where their number is given."""
     return values if n_relevant is None else np.where(n_relevant > 0, values, np.nan)
 
 
-def _divide(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def divide(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """above / below, nan where below is 0."""
     out = np.full(len(above), np.nan)
     return np.divide(above, below, out=out, where=np.asarray(below) > 0)

@@ -1,0 +1,96 @@
+"""Which signals there are: the one list that builds, sliders, tables and evaluations read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from llmrec_core.errors import InputError
+from llmrec_core.signals import collaborative, description, popularity, sequence, taste
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from llmrec_core.profile import Profiles
+    from llmrec_core.recipe import Recipe
+    from llmrec_core.signals.base import Signal
+    from llmrec_core.signals.inputs import ItemSide
+    from llmrec_core.signals.memo import Memo
+
+Tell = Callable[[int, int], object]
+"""Called as `tell(done, total)` by a long fit."""
+
+
+class SignalModule(Protocol):
+    """What the file of a signal offers beside its classes."""
+
+    GRID: Mapping[str, Sequence[Any]]
+    """What is tried for each setting on validation rows, in this order, the others kept."""
+
+    def fit(
+        self, profiles: Profiles, items: ItemSide, recipe: Any, memo: Memo, tell: Tell | None,
+    ) -> Signal:
+        """Fit on training profiles."""
+        ...
+
+    def load(self, recipe: Any, arrays: Mapping[str, np.ndarray], items: ItemSide) -> Signal:
+        """The signal as its `arrays` were stored."""
+        ...
+
+
+class Standing(StrEnum):
+    """When a signal is part of a build that was told nothing else."""
+
+    ALWAYS = "always"
+    FAMILY = "family"  # one way among several of the same kind: validation decides
+    ASKED = "asked"  # only where somebody asks for it by name
+
+
+@dataclass(frozen=True)
+class About:
+    """One signal: what it is called, what it looks at, and the file that knows how."""
+
+    label: str
+    meaning: str
+    recipe: Recipe
+    module: Any  # a SignalModule; mypy reads modules as protocols only where all names are typed
+    standing: Standing = Standing.ALWAYS
+    silent: str = "no item is picked"
+    """Why it may know nothing of a person, in words."""
+
+
+SIGNALS: dict[str, About] = {
+    "description": About(
+        "Description", "the sentences about the user against the texts of the item",
+        description.DescriptionRecipe(), description, silent="no sentence counts",
+    ),
+    "taste": About(
+        "Taste",
+        "the texts of past items against the texts of the item, through a learned map",
+        taste.TasteRecipe(), taste,
+    ),
+    "collaborative": About(
+        "Collaborative", "items that the same people take together",
+        collaborative.CollaborativeRecipe(), collaborative,
+    ),
+    "sequence": About(
+        "Sequence", "items that tend to come next after the latest ones",
+        sequence.SequenceRecipe(), sequence,
+    ),
+    "popularity": About(
+        "Popularity", "how often everybody takes the item", popularity.PopularityRecipe(),
+        popularity, silent="the same for all",
+    ),
+}
+"""Every signal, in the order of display."""
+
+NAMES = tuple(SIGNALS)
+
+
+def known(name: str) -> About:
+    """The signal `name`; raises `InputError` listing those there are."""
+    if name not in SIGNALS:
+        raise InputError(f"There is no signal {name!r}: the signals are {', '.join(SIGNALS)}.")
+    return SIGNALS[name]

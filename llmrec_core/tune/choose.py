@@ -1,0 +1,139 @@
+"""Settings one at a time, then the weights of the blend, on held-out training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmrec_core import signals
+from llmrec_core.steer.weights import STEERED, Point, Steered, enough, tried
+from llmrec_core.threads import one_thread
+from llmrec_core.tune.choice import Choice
+from llmrec_core.tune.weights import Judged, blended, fit_weights
+from llmrec_core.validation import Validation
+
+if TYPE_CHECKING:
+    from llmrec_core.recipe import Recipe
+    from llmrec_core.signals import ItemSide
+    from llmrec_core.steer import Swaps
+    from llmrec_core.tune.folds import Fold
+
+Attempt = tuple["Recipe", float, np.ndarray]
+"""Settings, their NDCG in validation, and the normalised validation scores."""
+
+
+def choose(
+    given: Sequence[Fold], items: ItemSide, *, n: int = 10,
+    names: Sequence[str] = signals.NAMES, search: bool = True, swaps: Swaps | None = None,
+    without: bool = False,
+    progress: Callable[[int, int, str], object] | None = None,
+) -> Choice:
+    """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
+
+    Settings are chosen on the first fold, weights by the mean over all folds; `search=False` keeps
+    the default settings. `validation` holds the figures of the first fold. With `swaps` (of users
+    of the first fold) the description weighs at least as much as following them takes. `without`
+    also fits weights of the other signals alone, on the same folds.
+    """
+    (profiles, held_out), *others = given
+    judge, memo = Validation(profiles, held_out, n), signals.Memo()
+    recipes: dict[str, Recipe] = {}
+    values: dict[str, np.ndarray] = {}
+    validation: dict[str, float] = {}
+    tell = progress or (lambda done, total, what: None)
+    with one_thread():
+        for done, name in enumerate(names):
+            tell(done, len(names) + 1, name)
+
+            grid = signals.SIGNALS[name].module.GRID
+
+            def attempt(recipe: Recipe, name: str = name) -> Attempt:
+                value = judge.normalised(signals.fit(name, profiles, items, recipe, memo))
+                return recipe, judge.ndcg(value), value
+
+            found = best_recipe(signals.DEFAULTS[name], attempt, grid if search else {})
+            recipes[name], validation[name], values[name] = found
+        tell(len(names), len(names) + 1, "weights")
+        judged: list[Judged] = [(values, judge)]
+        judged += [_judged(fold, items, recipes, n) for fold in others]
+        accurate, _ = fit_weights(judged)
+        curve: tuple[Point, ...] = ()
+        weights = accurate
+        if swaps is not None and STEERED in accurate:
+            fitted = {
+                name: signals.fit(name, profiles, items, recipe, memo)
+                for name, recipe in recipes.items()
+            }
+            curve = _curve(judged, accurate, Steered(swaps, fitted))
+            weights = accurate | {STEERED: enough(curve, accurate[STEERED])}
+        validation["blend"] = judge.ndcg(blended(values, accurate))
+        validation["blend, steerable"] = judge.ndcg(blended(values, weights))
+        without_it = bare(judged, accurate) if without else {}
+    return Choice(recipes, weights, validation, accurate, curve, without_it)
+
+
+def bare(judged: Sequence[Judged], accurate: Mapping[str, float]) -> dict[str, float]:
+    """The most accurate weights of a blend that has no description; {} where nothing is left.
+
+    Weights of their own, or those of `accurate` where these do better without the description:
+    the ascent may end elsewhere, and that is nothing which the description is worth.
+    """
+    left = [
+        ({name: v for name, v in values.items() if name != STEERED}, judge)
+        for values, judge in judged
+    ]
+    if not left[0][0]:
+        return {}
+    weights, best = fit_weights(left)
+    rest = {name: weight for name, weight in accurate.items() if name != STEERED}
+    worth = np.mean([judge.ndcg(blended(values, rest)) for values, judge in left])
+    return rest if any(rest.values()) and worth > best else weights
+
+
+def _curve(
+    judged: Sequence[Judged], accurate: Mapping[str, float], steered: Steered
+) -> tuple[Point, ...]:
+    """What each weight of the description is worth, the other weights kept.
+
+    NDCG is the mean over the folds in `judged`, the tail share that of the first.
+    """
+    values, judge = judged[0]
+    points = []
+    for weight in tried(accurate):
+        weights = dict(accurate) | {STEERED: weight}
+        if not any(weights.values()):
+            continue  # nothing is ranked
+        totals = [blended(v, weights) for v, _ in judged]
+        worth = [j.ndcg(t) for (_, j), t in zip(judged, totals, strict=True)]
+        right = float(steered.right(weights).mean())
+        points.append(Point(weight, float(np.mean(worth)), judge.tail_share(totals[0]), right))
+    return tuple(points)
+
+
+def _judged(fold: Fold, items: ItemSide, recipes: Mapping[str, Recipe], n: int) -> Judged:
+    """The normalised validation scores of one more fold, under settings already chosen."""
+    profiles, held_out = fold
+    judge, memo = Validation(profiles, held_out, n), signals.Memo()
+    values = {
+        name: judge.normalised(signals.fit(name, profiles, items, recipe, memo))
+        for name, recipe in recipes.items()
+    }
+    return values, judge
+
+
+def best_recipe(
+    start: Recipe, attempt: Callable[[Recipe], Attempt], grid: Mapping[str, Sequence[Any]]
+) -> Attempt:
+    """Coordinate search from `start`: the best attempt."""
+    best = attempt(start)
+    for setting, options in grid.items():
+        for option in options:
+            if option == getattr(best[0], setting):
+                continue
+            tried = attempt(replace(best[0], **{setting: option}))
+            if tried[1] > best[1]:
+                best = tried
+    return best
