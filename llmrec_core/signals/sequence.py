@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.item_item import ItemItem, covered_items
 from llmrec_core.signals.memo import Memo
+from llmrec_core.signals.reach import TextReach, reach_from, reach_of
 from llmrec_core.signals.ridge import inverse, relative
 from llmrec_core.signals.taste import past_weights
 
@@ -45,33 +46,42 @@ class SequenceRecipe(Recipe):
     """After how many interactions the fading share has fallen to 1/e."""
     level: float = 0.0
     """How much ratings matter."""
+    reg_item: float = 0.3
+    """Ridge penalty of the map from texts to columns of W, for items without rows."""
     seed: int = 42
 
 
 @dataclass(frozen=True)
 class Sequence:
-    """score(u, i) = p_u W, p_u the recency-weighted past; W (m, m) is not symmetric."""
+    """score(u, i) = p_u W, p_u the recency-weighted past; W (m, m) is not symmetric.
+
+    Items that no column stands for, since nobody took them, are reached by their texts.
+    """
 
     recipe: SequenceRecipe
     matrix: ItemItem
+    reach: TextReach
 
     name: ClassVar[str] = "sequence"
 
     def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n_profiles, n_items); 0 for a profile with no history."""
-        return self.matrix.score(self._history(profiles), exact=exact)
+        history = self._history(profiles)
+        return self.reach.add(self.matrix.score(history, exact=exact), history, exact=exact)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
-        """One part for each past item."""
-        return self.matrix.votes(self._history(profile), item)
+        """One part for each past item; by text field too where its texts alone reach the item."""
+        history = self._history(profile)
+        by_text = self.reach.votes(history, item)
+        return self.matrix.votes(history, item) if by_text is None else by_text
 
     def _history(self, profiles: Profiles) -> csr_matrix:
         r = self.recipe
         return profiles.history(past_weights(profiles, r.level, r.recency, span=r.span))
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """W and the items it covers."""
-        return self.matrix.arrays()
+        """W, the items it covers, and how texts reach the others."""
+        return self.matrix.arrays() | self.reach.arrays()
 
 
 def fit(
@@ -86,9 +96,13 @@ def fit(
         lambda: _sums(profiles, covered, r),
     )
     if not gram.any():  # no history has two rows: nothing follows anything
-        return Sequence(r, ItemItem(covered, np.zeros_like(gram)))
+        return _sequence(r, ItemItem(covered, np.zeros_like(gram)), items)
     weight = inverse(gram, relative(gram, r.reg)) @ cross
-    return Sequence(r, ItemItem(covered, weight.astype(np.float32)))
+    return _sequence(r, ItemItem(covered, weight.astype(np.float32)), items)
+
+
+def _sequence(recipe: SequenceRecipe, matrix: ItemItem, items: ItemSide) -> Sequence:
+    return Sequence(recipe, matrix, reach_of(matrix, items, recipe.reg_item))
 
 
 def _sums(
@@ -126,4 +140,5 @@ def load(
     recipe: SequenceRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide
 ) -> Sequence:
     """The signal as it was stored."""
-    return Sequence(recipe, ItemItem(arrays["items"], arrays["weight"]))
+    matrix = ItemItem(arrays["items"], arrays["weight"])
+    return Sequence(recipe, matrix, reach_from(arrays, items))
