@@ -12,6 +12,8 @@ import numpy as np
 from llmrec_core.errors import InputError, WrongUseError
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.base import Signal
 
@@ -212,12 +214,14 @@ def rank_of(block: Block, weights: np.ndarray, item: int) -> int | None:
 def lists_for(
     profiles: Profiles, signals: Mapping[str, Signal], blends: Mapping[str, Mapping[str, float]],
     n: int, id_rank: np.ndarray, progress: Callable[[int, int], object] | None = None,
+    masked: csr_matrix | None = None,
 ) -> dict[str, np.ndarray]:
     """Everybody's lists under several weightings at once: name -> (n_profiles, n) int32.
 
     No list is longer than the catalogue: n is at most the number of items. A list leaves out the
-    profile's own items and holds -1 where fewer than n are left. Profiles
-    are scored in batches, so that memory does not grow with their number.
+    profile's own items, and those non-zero in `masked` (n_profiles, n_items) where that is given,
+    and holds -1 where fewer than n are left. Profiles are scored in batches, so that memory does
+    not grow with their number.
     """
     n = min(n, profiles.n_items)
     out = {name: np.full((len(profiles), n), -1, np.int32) for name in blends}
@@ -225,8 +229,10 @@ def lists_for(
     for begin in range(0, len(profiles), BATCH):
         if progress:
             progress(begin, len(profiles))
-        part = profiles.select(np.arange(begin, min(begin + BATCH, len(profiles))))
-        seen = part.history().nonzero()
+        numbers = np.arange(begin, min(begin + BATCH, len(profiles)))
+        part = profiles.select(numbers)
+        taken = part.history()
+        seen = (taken if masked is None else taken + masked[numbers]).nonzero()
         values = {name: standardise_many(signals[name].score(part), seen) for name in needed}
         for name, weights in blends.items():
             total = np.zeros((len(part), part.n_items), np.float32)

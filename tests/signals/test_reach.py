@@ -30,7 +30,7 @@ def profiles():
 
 @pytest.fixture(scope="module")
 def sequence(profiles, side):
-    return signals.fit("sequence", profiles, side, signals.SequenceRecipe(reg=1.0))
+    return signals.fit("sequence", profiles, side, signals.SequenceRecipe(reg=1.0, level=1.0))
 
 
 def test_the_new_item_of_ones_own_kind_is_ahead(sequence, profiles):
@@ -73,6 +73,6 @@ def test_an_item_without_any_text_is_out_of_reach(profiles, side):
     vectors = side.vectors.copy()
     vectors[NEW[0]] = 0
     blank = signals.ItemSide(vectors, side.fields)
-    fitted = signals.fit("sequence", profiles, blank, signals.SequenceRecipe(reg=1.0))
+    fitted = signals.fit("sequence", profiles, blank, signals.SequenceRecipe(reg=1.0, level=1.0))
     score = fitted.score(profiles)
     assert (score[:, NEW[0]] == 0).all() and score[:, NEW[1]].any()
