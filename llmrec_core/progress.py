@@ -1,4 +1,4 @@
-"""The progress of a build, in a file that a page polls and a reload survives."""
+"""The progress of long work, in a file that a page polls and a reload survives."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def duration(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class State:
-    """What a build last said. `started` and `updated` are Unix seconds, `stage_started` too."""
+    """What long work last said. `started`, `stage_started` and `updated` are Unix seconds."""
 
     status: str
     stage: str
@@ -70,6 +70,12 @@ class State:
             return True
         return not _is_zombie(self.pid)
 
+    @property
+    def share(self) -> float:
+        """How much of the whole is done, every stage taken as equally long; in [0, 1]."""
+        part = self.done / self.total if self.total else 0.0
+        return min((self.stages_done + min(part, 1.0)) / max(self.stages_total, 1), 1.0)
+
     def sentence(self) -> str:
         """The state in words, with rate and time left where they are known."""
         words = f"{self.stage} ({self.stages_done + 1} of {self.stages_total})"
@@ -92,7 +98,7 @@ def _is_zombie(pid: int) -> bool:
 
 
 class Reporter:
-    """Writes the state of one build to a file and, when asked, to a listener."""
+    """Writes the state of one piece of work to a file and, when asked, to a listener."""
 
     def __init__(
         self, path: Path | None, stages: int, listener: Callable[[State], object] | None = None
@@ -114,7 +120,7 @@ class Reporter:
         self._change(done=done, total=total)
 
     def end(self, status: str, message: str = "") -> None:
-        """The build is over."""
+        """The work is over."""
         self._change(status=status, message=message, force=True)
 
     def _change(self, *, force: bool = False, **changes: object) -> None:

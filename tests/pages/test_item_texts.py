@@ -11,7 +11,7 @@ from llmrec_core.llm import ModelError
 from llmrec_core.made import BuildRecipe
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
-from llmrec_core.ui import cached, jobs
+from llmrec_core.ui import cached, child, jobs
 from llmrec_core.writing.chosen import Chosen, keep
 from tests.chat import FakeChat
 from tests.pages.recommending import open_page, said, sound, tables
@@ -126,8 +126,8 @@ def test_a_build_with_texts_is_started_with_their_number(built_study, monkeypatc
     class Child:
         pid = 1
 
-    monkeypatch.setattr(jobs.subprocess, "Popen", lambda c, **_: commands.append(c) or Child())
-    monkeypatch.setattr(jobs, "_announce", lambda *_: None)
+    monkeypatch.setattr(child.subprocess, "Popen", lambda c, **_: commands.append(c) or Child())
+    monkeypatch.setattr(child.Job, "announce", lambda *_: None)
     at = _open()
     at.number_input(key="item_texts_wanted_tiny").set_value(7)
     sound(at.button(key="item_texts_build").click().run())
@@ -141,7 +141,7 @@ def test_other_builds_keep_the_number_of_texts(enriched, monkeypatch):
     class Child:
         pid = 1
 
-    monkeypatch.setattr(jobs.subprocess, "Popen", lambda c, **_: commands.append(c) or Child())
-    monkeypatch.setattr(jobs, "_announce", lambda *_: None)
+    monkeypatch.setattr(child.subprocess, "Popen", lambda c, **_: commands.append(c) or Child())
+    monkeypatch.setattr(child.Job, "announce", lambda *_: None)
     jobs.start(enriched)
     assert "--item-texts=3" in commands[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from llmrec_core import progress
 from llmrec_core.errors import StudioError
 from llmrec_core.study import Study
-from llmrec_core.ui import jobs
+from llmrec_core.ui import child, jobs
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_a_child_that_dies_silently_is_explained(
     _runs(monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     jobs.start(study)
     status, words = jobs.outcome(study, _wait_for_end(study))
-    assert status == progress.FAILED and "build again" in words
+    assert status == progress.FAILED and "the next build goes on from there" in words
 
 
 def test_a_stale_file_never_gets_another_program_killed(
@@ -85,7 +86,7 @@ def test_a_stale_file_never_gets_another_program_killed(
 
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
     try:
-        jobs._announce(study, other.pid)
+        jobs.job(study).announce(other.pid)
         old = study.progress_path.read_text().replace('"stage": "starting"', '"stage": "fitting"')
         study.progress_path.write_text(old)
         jobs.cancel(study, hard=True)
@@ -126,3 +127,13 @@ def test_incomplete_settings_start_nothing(study: Study, monkeypatch: pytest.Mon
     with pytest.raises(StudioError, match="no address"):
         jobs.start(study, settings=Chosen(writer="server"))
     assert not jobs.running(study)
+
+
+def test_two_kinds_of_work_do_not_meet(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has its own progress, lock and log: a running build is no running other work."""
+    _runs(monkeypatch, "import time; time.sleep(30)")
+    jobs.start(study)
+    other = child.Job(study, replace(jobs.BUILD, name="x", progress="x.json", log="x.log"))
+    assert jobs.running(study) and not other.running
+    other.cancel(hard=True)
+    assert jobs.running(study)
