@@ -45,6 +45,14 @@ def register(commands: Any) -> None:
         help="also write descriptions from all rows on purpose and show the false gain",
     )
     parser.add_argument(
+        "--cold", action="store_true",
+        help="also hide a fifth of the users: lists when 0, 1, 3, 5, 10 of their rows are known",
+    )
+    parser.add_argument(
+        "--new-items", action="store_true",
+        help="also hide a fifth of the items: lists of them by text alone",
+    )
+    parser.add_argument(
         "--writers", metavar="LIST",
         help="also compare writers, such as template,local:prose,local:keywords",
     )
@@ -89,13 +97,17 @@ def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
 
 def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
     """What is measured beyond the usual rows."""
-    from llmrec_core.evaluate import Control, StudyTexts, Writers
+    from llmrec_core.evaluate import ColdCurve, Control, NewItems, StudyTexts, Writers
 
     out: list[Extra] = []
     if options.descriptions == "study":
         out.append(StudyTexts(recommender_of(options.study), options.leaked == "flag"))
     if options.control:
         out.append(Control())
+    if options.cold:
+        out.append(ColdCurve())
+    if options.new_items:
+        out.append(NewItems())
     if options.writers:
         out.append(Writers(_compared(options, study), options.sample))
     return out

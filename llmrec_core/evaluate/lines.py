@@ -19,6 +19,8 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
             f"{name}: descriptions that saw the held-out rows feign {_points(gain)}: "
             f"{gain['honest']:.4f} honest, {gain['leaked']:.4f} leaked"
         )
+    yield from _cold(document.get("cold_curve"))
+    yield from _new_items(document.get("new_items"))
     for label, found in document.get("writers", {}).items():
         yield (
             f"{label}: {found['users']:,} users, {found['words']:.0f} words each, "
@@ -28,6 +30,36 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"    {name} against the template: {_points(gain)}"
         for name, gain in _gains(found["worth"]):
             yield f"    {name} against the blend without a description: {_points(gain)}"
+
+
+def _cold(curve: Mapping[str, Any] | None) -> Iterator[str]:
+    """A table: a row a signal, a column for each number of known interactions."""
+    if not curve:
+        return
+    yield (
+        f"cold curve: {curve['metric']} of {curve['users']:,} users hidden from every fit, by "
+        f"known interactions (seed {curve['seed']})"
+    )
+    wide = max(len(row["recipe"]) for row in curve["rows"]) + 1
+    yield f"    {'':<{wide}}" + "".join(f"{label:>8.18}" for label in curve["known"])
+    for row in curve["rows"]:
+        values = "".join(f"{value:8.4f}" for value in row["values"])
+        yield f"    {row['recipe']:<{wide}}{values}"
+
+
+def _new_items(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """A line a signal, beside chance."""
+    if not found:
+        return
+    yield (
+        f"new items: {found['metric']} among {found['items']:,} items hidden from every fit, "
+        f"{found['users']:,} users (seed {found['seed']})"
+    )
+    chance = next(row["value"] for row in found["rows"] if row["recipe"] == "random")
+    for row in found["rows"]:
+        low, high = row["interval"]
+        times = f"{row['value'] / chance:5.1f} x chance" if chance else ""
+        yield f"    {row['recipe']:<28}{row['value']:8.4f} ({low:.4f} to {high:.4f}) {times}"
 
 
 def _price(document: Mapping[str, Any]) -> Iterator[str]:
