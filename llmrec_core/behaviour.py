@@ -1,9 +1,8 @@
-"""From tables to row numbers: filter, split, and report tied times. External ids stop here."""
+"""From tables to row numbers: filter, and report tied times. External ids stop here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -11,10 +10,16 @@ import numpy as np
 from llmrec_core import tables
 from llmrec_core.errors import InputError, UnknownIdError
 from llmrec_core.recipe import Recipe
+from llmrec_core.splits import Split, SplitKind, position_from_end, split, split_in_three
 
 if TYPE_CHECKING:
     import pandas as pd
     from scipy.sparse import csr_matrix
+
+__all__ = [
+    "NO_TIME", "Behaviour", "Filters", "Split", "SplitKind", "from_tables", "preview_filters",
+    "split", "split_in_three", "time_ties",
+]
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands for a missing timestamp; sorts before every real one."""
@@ -184,101 +189,6 @@ def preview_filters(interactions: pd.DataFrame, filters: Filters) -> dict[str, i
     return out
 
 
-class SplitKind(StrEnum):
-    """How rows are held out."""
-
-    LAST_SHARE = "last_share"  # each user's last share by time
-    RANDOM = "random"  # a random share of each user's rows
-    RANDOM_BY_ITEM = "random_by_item"  # a random share of each item's rows (microsoft-100k)
-    LAST_ONE = "last_one"  # each user's last row
-    GLOBAL_TIME = "global_time"  # all rows after one moment
-
-    @property
-    def by_time(self) -> bool:
-        """Whether times decide what is held out."""
-        return self in (SplitKind.LAST_SHARE, SplitKind.LAST_ONE, SplitKind.GLOBAL_TIME)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Split(Recipe):
-    """Which rows are held out for a test."""
-
-    stage: ClassVar[str] = "split"
-    kind: str = SplitKind.LAST_SHARE
-    share: float = 0.2
-    """The held-out share (of each user's rows, of each item's, or of all)."""
-    seed: int = 42
-
-
-def split(behaviour: Behaviour, recipe: Split) -> tuple[Behaviour, Behaviour]:
-    """(training rows, held-out rows). A user's only row stays in training.
-
-    `last_share` holds out floor(share x rows) of each user, latest first, ties by row number.
-    `random_by_item` numbers each item's rows by a uniform draw per row of the *file* and trains on
-    those numbered up to round((1 - share) x count).
-    """
-    test = _SPLITTERS[SplitKind(recipe.kind)](behaviour, recipe)
-    return behaviour.take(~test), behaviour.take(test)
-
-
-def _position_from_end(behaviour: Behaviour) -> tuple[np.ndarray, np.ndarray]:
-    """(n_rows,) each row's distance to its user's last row, and its user's number of rows."""
-    bounds = behaviour.bounds()
-    count = np.diff(bounds)[behaviour.user]
-    return bounds[behaviour.user + 1] - 1 - np.arange(len(behaviour)), count
-
-
-def _last_share(behaviour: Behaviour, recipe: Split) -> np.ndarray:
-    from_end, count = _position_from_end(behaviour)
-    return from_end < np.floor(count * recipe.share)
-
-
-def _last_one(behaviour: Behaviour, recipe: Split) -> np.ndarray:
-    from_end, count = _position_from_end(behaviour)
-    return (from_end == 0) & (count > 1)
-
-
-def _random(behaviour: Behaviour, recipe: Split) -> np.ndarray:
-    draw = np.random.default_rng(recipe.seed).random(len(behaviour))
-    order = np.lexsort((draw, behaviour.user))
-    shuffled = np.empty(len(behaviour), np.int64)
-    bounds = behaviour.bounds()
-    shuffled[order] = np.arange(len(behaviour)) - bounds[behaviour.user[order]]
-    count = np.diff(bounds)[behaviour.user]
-    return shuffled < np.floor(count * recipe.share)
-
-
-def _random_by_item(behaviour: Behaviour, recipe: Split) -> np.ndarray:
-    # The published split draws with the legacy generator in file order: any other order or
-    # generator gives another split, so the draw is indexed by the row number of the file.
-    file_order = np.argsort(behaviour.row, kind="stable")
-    draw = np.empty(len(behaviour))
-    draw[file_order] = np.random.RandomState(recipe.seed).rand(len(behaviour))
-    order = np.lexsort((draw, behaviour.item))
-    count = behaviour.counts()
-    start = np.concatenate([[0], np.cumsum(count)[:-1]])
-    rank = np.empty(len(behaviour), np.int64)
-    rank[order] = np.arange(len(behaviour)) - start[behaviour.item[order]] + 1
-    return rank > np.round((1 - recipe.share) * count[behaviour.item])
-
-
-def _global_time(behaviour: Behaviour, recipe: Split) -> np.ndarray:
-    order = np.sort(behaviour.time)
-    if len(order) == 0:
-        return np.zeros(0, bool)
-    moment = order[int(np.floor(len(order) * (1 - recipe.share)))]
-    return behaviour.time >= moment
-
-
-_SPLITTERS = {
-    SplitKind.LAST_SHARE: _last_share,
-    SplitKind.RANDOM: _random,
-    SplitKind.RANDOM_BY_ITEM: _random_by_item,
-    SplitKind.LAST_ONE: _last_one,
-    SplitKind.GLOBAL_TIME: _global_time,
-}
-
-
 def time_ties(behaviour: Behaviour) -> dict[str, Any]:
     """How often a user's rows share one second, so that «last» depends on the order of the file.
 
@@ -291,7 +201,7 @@ def time_ties(behaviour: Behaviour) -> dict[str, Any]:
     tied = np.zeros(len(behaviour), bool)
     tied[1:] |= same
     tied[:-1] |= same
-    from_end, _ = _position_from_end(behaviour)
+    from_end, _ = position_from_end(behaviour)
     return {
         "tied_rows": float(tied.mean()),
         "tied_users": len(np.unique(behaviour.user[tied])),

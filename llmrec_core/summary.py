@@ -140,7 +140,7 @@ def split_table(behaviour: Behaviour, share: float = 0.2) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for kind in SplitKind:
+    for kind in SPLIT_MEANINGS:
         _, held_out = rows_of.split(behaviour, Split(kind=kind, share=share))
         users = len(np.unique(held_out.user))
         part = len(held_out) / max(len(behaviour), 1)
