@@ -78,6 +78,10 @@ class Artefacts:
         """Whether the artefact is complete (its bytes are verified on loading, not here)."""
         return self._card_path(stage, key).exists()
 
+    def keys(self, stage: str) -> list[str]:
+        """The names of all artefacts of a stage, in order."""
+        return sorted(path.stem for path in (self.folder / stage).glob("*.json"))
+
     def card(self, stage: str, key: str) -> dict[str, Any]:
         """The JSON beside the artefact; raises `MissingArtefactError` when there is none."""
         path = self._card_path(stage, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -218,14 +218,15 @@ def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) 
 
 def evaluate(
     study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None,
-    extras: Sequence[Extra] = (), signals: str = "auto",
+    extras: Sequence[Extra] = (), signals: str = "auto", more: Mapping[str, Any] | None = None,
 ) -> Result:
     """Its document: {protocol: the card, rows: [{recipe, metrics, intervals, seconds}], …}.
 
     The study's filters count under every protocol but a published one, whose rows are given. With
-    no `encoder` that of the study's last build reads, the bundled one where there is none.
+    no `encoder` that of the study's last build reads, the bundled one where there is none. The
+    result is kept in the study; `more` are the options that `extras` come from.
     """
-    from llmrec_core.evaluate import evaluate as run
+    from llmrec_core.evaluate.whole import evaluate_study
     from llmrec_core.protocol import named
     from llmrec_core.signals.wanted import wanted
     from llmrec_core.study import home
@@ -235,7 +236,9 @@ def evaluate(
     if not chosen.published:
         chosen = replace(chosen, filters=study.filters)
     texts = Texts(_encoder(study, encoder), home() / "cache")
-    return run(study.tables(), chosen, texts, tell, extras, wanted(signals))
+    return evaluate_study(
+        study, chosen, texts, tell, extras, names=wanted(signals), more=more
+    )
 
 
 def _encoder(study: Study, name: str | None) -> TextEncoder:

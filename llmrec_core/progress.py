@@ -115,6 +115,20 @@ class Reporter:
             stage=name, stages_done=number, done=0, total=0, stage_started=time.time(), force=True
         )
 
+    def say(self, words: str, number: int, done: int, total: int) -> None:
+        """Work whose steps are named as they come: `words` are a step of the stage `number`.
+
+        A stage never goes back; what is done a second counts from where it began, or began anew.
+        """
+        now = self.state
+        number = max(number, now.stages_done)
+        anew = number != now.stages_done or done < now.done or not now.total
+        began = time.time() if anew else now.stage_started
+        self._change(
+            stage=words, stages_done=number, done=done, total=total, stage_started=began,
+            force=words != now.stage,
+        )
+
     def step(self, done: int, total: int) -> None:
         """The stage has done so much."""
         self._change(done=done, total=total)

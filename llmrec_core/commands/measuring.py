@@ -78,7 +78,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             study = Study.open(options.study)
             document = headless.evaluate(
                 study, options.protocol, options.encoder, line.say, _extras(options, study),
-                options.signals,
+                options.signals, more=_more(options, study),
             ).document
     if options.json:
         print_json(document)
@@ -93,6 +93,28 @@ def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
     from llmrec_core.steer.report import controllability
 
     return controllability(recommender_of(options.study), options.sample, tell)
+
+
+_USUAL = {
+    "run", "study", "json", "protocol", "encoder", "signals", "controllability", "most_tokens",
+    "most_cost", "prices", "yes",
+}
+"""Options that add no row: what else is asked for is part of a kept evaluation's name."""
+
+
+def _more(options: argparse.Namespace, study: Study) -> dict[str, Any]:
+    """The options that make rows beyond the usual ones, and what these are made of."""
+    from llmrec_core.made import version
+
+    given = {k: v for k, v in vars(options).items() if k not in _USUAL and v}
+    more = {k: v for k, v in given.items() if (k, v) not in _PLAIN}
+    if options.descriptions == "study":  # the study's own texts, with the edits in force
+        more |= {"build": version(study), "edits": study.journal.revision()}
+    return more
+
+
+_PLAIN = {("descriptions", "training"), ("leaked", "refuse")}
+"""What those options are where nothing is said."""
 
 
 def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
