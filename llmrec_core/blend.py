@@ -215,13 +215,15 @@ def lists_for(
     profiles: Profiles, signals: Mapping[str, Signal], blends: Mapping[str, Mapping[str, float]],
     n: int, id_rank: np.ndarray, progress: Callable[[int, int], object] | None = None,
     masked: csr_matrix | None = None,
+    look: Callable[[str, int, np.ndarray], object] | None = None,
 ) -> dict[str, np.ndarray]:
     """Everybody's lists under several weightings at once: name -> (n_profiles, n) int32.
 
     No list is longer than the catalogue: n is at most the number of items. A list leaves out the
     profile's own items, and those non-zero in `masked` (n_profiles, n_items) where that is given,
     and holds -1 where fewer than n are left. Profiles are scored in batches, so that memory does
-    not grow with their number.
+    not grow with their number; `look(name, first, total)` sees the scores (k, n_items) of the
+    profiles from `first` on, -inf where an item is left out, and leaves them as they are.
     """
     n = min(n, profiles.n_items)
     out = {name: np.full((len(profiles), n), -1, np.int32) for name in blends}
@@ -240,6 +242,8 @@ def lists_for(
                 if weight:
                     total += np.float32(weight) * values[signal]
             total[seen] = -np.inf
+            if look:
+                look(name, begin, total)
             for u, row in enumerate(total):
                 items = top(row, n, id_rank)
                 out[name][begin + u, : len(items)] = items

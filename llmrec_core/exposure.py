@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 DECILES = 10
 LORENZ_POINTS = 201
+FIGURES = {
+    "gini": "gini", "coverage": "coverage@{n}", "tail_share": "tail_share@{n}",
+    **{f"average_{x}": f"average_{x}" for x in ("popularity", "log_popularity", "percentile")},
+}
+"""Figures of a report, and the names of the metrics: n stands in those that depend on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +76,7 @@ class ExposureReport:
     @property
     def metrics(self) -> dict[str, float]:
         """Name -> value, nan where undefined; n stands in the names that depend on it."""
-        return {
-            "gini": self.gini,
-            f"coverage@{self.n}": self.coverage,
-            f"tail_share@{self.n}": self.tail_share,
-            "average_popularity": self.average_popularity,
-            "average_log_popularity": self.average_log_popularity,
-            "average_percentile": self.average_percentile,
-        }
+        return {shown.format(n=self.n): getattr(self, name) for name, shown in FIGURES.items()}
 
     def to_json(self) -> dict[str, Any]:
         """`{"setting", "metrics", "deciles"}` as plain JSON values; undefined is None (null)."""
@@ -109,29 +107,54 @@ def exposure_report(
     """
     n_items = len(counts) if n_items is None else n_items
     counts = _checked_counts(counts, n_items)
-    if not 0 <= tail_share <= 1:
-        raise InputError(f"A tail of {tail_share} of the catalogue is no share: choose 0 to 1.")
     shown = _times_shown(lists, n_items)
-    order = popularity_order(counts)
-    # The small number keeps 0.29 x 100 from falling to 28 by rounding.
-    n_tail = math.floor(tail_share * n_items + 1e-9)
-    tail_known = n_tail > 0 and counts.min() < counts.max()
     return ExposureReport(
         n=lists.shape[1],
         n_lists=len(lists),
         tail=tail_share,
         counts=counts,
         shown=shown,
-        gini=gini(shown),
-        coverage=float(np.mean(shown > 0)),
-        tail_share=_share(shown[order[n_items - n_tail :]].sum(), shown.sum() * tail_known),
-        average_popularity=_weighted_mean(counts, shown),
-        average_log_popularity=_weighted_mean(np.log1p(counts), shown),
-        average_percentile=_weighted_mean(popularity_percentiles(counts), shown),
+        **_figures(shown, counts, tail_share),
         deciles=decile_frame(shown, counts),
         lorenz=lorenz_points(shown),
         setting=dict(setting or {}),
     )
+
+
+def tail_metrics(
+    lists: np.ndarray, counts: np.ndarray, tail_share: float = 0.8
+) -> dict[str, float]:
+    """`exposure_report(…).metrics` without its frame and curve, which cost more than the figures.
+    """
+    counts = _checked_counts(counts, len(counts))
+    figures = _figures(_times_shown(lists, len(counts)), counts, tail_share)
+    return {FIGURES[name].format(n=lists.shape[1]): x for name, x in figures.items()}
+
+
+def _figures(shown: np.ndarray, counts: np.ndarray, tail: float) -> dict[str, float]:
+    """The figures of a report, by the names of its attributes."""
+    last = tail_items(counts, tail)
+    tail_known = len(last) > 0 and counts.min() < counts.max()
+    return {
+        "gini": gini(shown),
+        "coverage": float(np.mean(shown > 0)),
+        "tail_share": _share(shown[last].sum(), shown.sum() * tail_known),
+        "average_popularity": _weighted_mean(counts, shown),
+        "average_log_popularity": _weighted_mean(np.log1p(counts), shown),
+        "average_percentile": _weighted_mean(popularity_percentiles(counts), shown),
+    }
+
+
+def tail_items(counts: np.ndarray, tail: float = 0.8) -> np.ndarray:
+    """The floor(tail x n_items) last items of the popularity order, as numbers.
+
+    Raises `InputError` for a tail that is no share.
+    """
+    if not 0 <= tail <= 1:
+        raise InputError(f"A tail of {tail} of the catalogue is no share: choose 0 to 1.")
+    # The small number keeps 0.29 x 100 from falling to 28 by rounding.
+    n_tail = math.floor(tail * len(counts) + 1e-9)
+    return popularity_order(counts)[len(counts) - n_tail :]
 
 
 def compare(now: ExposureReport, other: ExposureReport) -> pd.DataFrame:

@@ -142,11 +142,12 @@ def test_the_card_says_what_the_figures_mean(found):
 
 
 def test_figures_are_finite_and_lie_in_their_intervals(found):
-    """Every metric of every row; the intervals are at most as wide as the scale."""
+    """Every metric of every row; shares are at most 1, novelty is in bits: log2 of the users."""
     for row in found["rows"]:
         assert row["seconds"] >= 0
         for name, (low, high) in row["intervals"].items():
-            assert 0 <= low <= row["metrics"][name] <= high <= 1
+            most = np.log2(world.N) if name.startswith("novelty") else 1
+            assert 0 <= low <= row["metrics"][name] <= high <= most
     json.dumps(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from llmrec_core import metrics, signals, tune
 from llmrec_core.blend import lists_for
 from llmrec_core.evaluate.data import Data, Progress, new_to_their_users
+from llmrec_core.evaluate.result import Result
 from llmrec_core.profile import Profiles
 from llmrec_core.steer.weights import STEERED
 from llmrec_core.threads import one_thread
@@ -21,8 +23,17 @@ BASELINE = "plain EASE"
 WITHOUT = "blend without description"
 """A row for the other signals alone, their weights fitted without it on the same folds."""
 
-Lists = dict[str, np.ndarray]
-"""name of a weighting -> (users, n) item numbers."""
+@dataclass(frozen=True)
+class Ranked:
+    """`lists` (users, n) item numbers, best first, -1 for no item, and `auc` (users,) of the
+    scores that they are the top of, nan where undefined."""
+
+    lists: np.ndarray
+    auc: np.ndarray
+
+    def take(self, users: np.ndarray) -> Ranked:
+        """Those of some users: a mask, or places."""
+        return Ranked(self.lists[users], self.auc[users])
 
 
 class Bench:
@@ -40,11 +51,12 @@ class Bench:
         self.data, self.choice, self.profiles, self.n, self.tell = data, choice, profiles, n, tell
         self.users = np.unique(data.test.user)
         self.held_out = new_to_their_users(data)
-        self.counts = data.train.counts()
+        self.training = data.train.matrix()
+        self.known = metrics.Known.of(self.training, data.train.counts(), data.items.vectors)
         order = np.argsort(data.train.item_ids.astype(str))
         self.id_rank = np.argsort(order).astype(np.int32)
         self.fitted: dict[str, signals.Signal] = {}
-        self.shown: Lists = {}
+        self.shown: dict[str, np.ndarray] = {}
         self.values: dict[str, dict[str, np.ndarray]] = {}
         self.seconds: dict[str, float] = {}
         for name, recipe in choice.recipes.items():
@@ -77,58 +89,98 @@ class Bench:
     def lists(
         self, blends: Mapping[str, Mapping[str, float]], *, users: np.ndarray | None = None,
         profiles: Profiles | None = None, fitted: Mapping[str, signals.Signal] | None = None,
-    ) -> Lists:
-        """Lists of `users` (default: all with held-out rows) under several weightings.
+    ) -> dict[str, Ranked]:
+        """Lists of `users` (default: all with held-out rows) under several weightings, by name.
 
         `profiles` (everybody's) and `fitted` stand in for those with training texts.
         """
-        chosen = (profiles or self.profiles).select(self.users if users is None else users)
-        with one_thread():
-            return lists_for(
-                chosen, fitted or self.fitted, blends, self.n, self.id_rank,
-                lambda done, total: self.tell("ranking", done, total),
-            )
+        users = self.users if users is None else users
+        held_out = self.held_out[users]
+        areas = {name: np.full(len(users), np.nan) for name in blends}
 
-    def per_user(self, lists: np.ndarray, users: np.ndarray | None = None) -> np.ndarray:
+        def look(name: str, first: int, scores: np.ndarray) -> None:
+            part = slice(first, first + len(scores))
+            areas[name][part] = metrics.auc(scores, held_out[part])
+
+        with one_thread():
+            lists = lists_for(
+                (profiles or self.profiles).select(users), fitted or self.fitted, blends, self.n,
+                self.id_rank, lambda done, total: self.tell("ranking", done, total), look=look,
+            )
+        # A catalogue smaller than n gives shorter lists; the empty places are misses.
+        return {
+            name: Ranked(
+                np.pad(x, ((0, 0), (0, self.n - x.shape[1])), constant_values=-1), areas[name]
+            )
+            for name, x in lists.items()
+        }
+
+    def per_user(self, ranked: Ranked, users: np.ndarray | None = None) -> np.ndarray:
         """(users,) NDCG@n of each list, nan where nothing new was held out."""
-        return self.per_user_metrics(lists, users)[f"ndcg@{self.n}"]
+        held_out = self.held_out[self.users if users is None else users]
+        return metrics.ndcg(*metrics.judged(ranked.lists, held_out, self.n))
 
     def per_user_metrics(
-        self, lists: np.ndarray, users: np.ndarray | None = None
+        self, ranked: Ranked, users: np.ndarray | None = None
     ) -> dict[str, np.ndarray]:
-        """metric -> (users,) float64, nan where nothing new was held out."""
+        """metric -> (users,) float64, nan where undefined."""
         held_out = self.held_out[self.users if users is None else users]
-        return metrics.ranking_metrics(self._padded(lists), held_out, n=self.n)
+        found = metrics.list_metrics(ranked.lists, held_out, self.known, n=self.n)
+        return found | {"auc": ranked.auc}
 
-    def measure(self, lists: np.ndarray, per_user: dict[str, np.ndarray]) -> dict[str, Any]:
+    def measure(self, ranked: Ranked, per_user: dict[str, np.ndarray]) -> dict[str, Any]:
         """{"metrics", "intervals"}: means over users, 95 % bootstrap, and the long tail."""
-        from llmrec_core.exposure import exposure_report
+        from llmrec_core.exposure import tail_metrics
 
-        tail = exposure_report(self._padded(lists), self.counts, len(self.counts)).metrics
+        low, high = metrics.bootstrap_intervals(np.column_stack(list(per_user.values())), seed=42)
         return {
-            "metrics": {k: mean_of(v) for k, v in per_user.items()} | tail,
+            "metrics": {
+                **{k: mean_of(v) for k, v in per_user.items()},
+                **tail_metrics(ranked.lists, self.known.counts),
+            },
             "intervals": {
-                k: [float(x) for x in metrics.bootstrap_interval(v, seed=42)]
-                for k, v in per_user.items()
+                name: [float(low[k]), float(high[k])] for k, name in enumerate(per_user)
             },
         }
 
     def row(
-        self, name: str, lists: np.ndarray, settings: Any, *, users: np.ndarray | None = None,
+        self, name: str, ranked: Ranked, settings: Any, *, users: np.ndarray | None = None,
         seconds: float = 0.0,
     ) -> dict[str, Any]:
         """One row of the document; what lies behind a row of all test users is kept."""
-        per_user = self.per_user_metrics(lists, users)
+        per_user = self.per_user_metrics(ranked, users)
         if users is None:
-            self.shown[name], self.values[name] = self._padded(lists), per_user
+            self.shown[name], self.values[name] = ranked.lists, per_user
         return {
-            "recipe": name, **self.measure(lists, per_user), "seconds": round(seconds, 3),
+            "recipe": name, **self.measure(ranked, per_user), "seconds": round(seconds, 3),
             "settings": settings,
         }
 
-    def _padded(self, lists: np.ndarray) -> np.ndarray:
-        """A catalogue smaller than n gives shorter lists; the empty places are misses."""
-        return np.pad(lists, ((0, 0), (0, self.n - lists.shape[1])), constant_values=-1)
+    def result(self, document: dict[str, Any]) -> Result:
+        """`document` with the values behind the rows that were measured so far."""
+        pairs = self.held_out[self.users].tocoo()
+        items, mainstream = user_facts(self.training[self.users], self.known.counts)
+        return Result(
+            document, self.data.train.user_ids[self.users], self.shown, self.values,
+            held_out=np.column_stack([pairs.row, pairs.col]).astype(np.int32),
+            counts=self.known.counts, history=items, mainstream=mainstream,
+        )
+
+
+def user_facts(training: Any, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many items each user has in training, and how popular these are on average.
+
+    (users,) int64 and (users,) float64, from the csr of training pairs (users, n_items) and the
+    training rows of items; popularity is the share of the catalogue with fewer rows (half of those
+    with as many), nan for a user without any.
+    """
+    from llmrec_core.exposure import popularity_percentiles
+
+    items = np.diff(training.indptr)
+    percentile = popularity_percentiles(counts)[training.indices]
+    user = np.repeat(np.arange(len(items)), items)
+    total = np.bincount(user, percentile, minlength=len(items))
+    return items, np.divide(total, items, out=np.full(len(items), np.nan), where=items > 0)
 
 
 def mean_of(per_user: np.ndarray) -> float:

@@ -12,6 +12,7 @@ from llmrec_core.errors import InputError
 from llmrec_core.evaluate.bench import BASELINE, WITHOUT, Bench, difference
 from llmrec_core.evaluate.data import Data, Progress, counts_of, prepare_data
 from llmrec_core.evaluate.result import Result
+from llmrec_core.evaluate.significance import significance
 from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.steer import center_of, prepare
 from llmrec_core.threads import one_thread
@@ -68,9 +69,8 @@ def evaluate(
         more, entries = extra.rows(bench)
         rows += more
         document |= entries
-    return Result(
-        {**document, "rows": rows}, data.train.user_ids[bench.users], bench.shown, bench.values
-    )
+    document["significance"] = significance(bench.values, f"ndcg@{protocol.n}", choice.recipes)
+    return bench.result({**document, "rows": rows})
 
 
 def _chosen(

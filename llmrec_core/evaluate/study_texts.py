@@ -58,7 +58,7 @@ class StudyTexts:
             rows.append(bench.row(f"{name} {OWN}", lists[name], {"weights": mix}))
             if clean.any() and not clean.all():
                 mine = bench.row(
-                    f"{name} {OWN}, clean users", lists[name][clean], {"weights": mix},
+                    f"{name} {OWN}, clean users", lists[name].take(clean), {"weights": mix},
                     users=bench.users[clean],
                 )
                 rows.append(mine)

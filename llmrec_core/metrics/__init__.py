@@ -1,9 +1,13 @@
 """How good lists are: one value a user, nan where undefined; and how sure their means are."""
 
-from llmrec_core.metrics.intervals import bootstrap_interval
+from llmrec_core.metrics.beyond import diversity, novelty, serendipity, unit_rows
+from llmrec_core.metrics.intervals import bootstrap_interval, bootstrap_intervals
+from llmrec_core.metrics.listed import Known, list_metrics
+from llmrec_core.metrics.paired import Paired, against, holm
 from llmrec_core.metrics.ranking import (
     average_precision,
     hit_rate,
+    judged,
     ndcg,
     precision,
     ranked_hits,
@@ -15,6 +19,8 @@ from llmrec_core.metrics.ranking import (
 from llmrec_core.metrics.scores import auc
 
 __all__ = [
-    "auc", "average_precision", "bootstrap_interval", "hit_rate", "ndcg", "precision",
-    "ranked_hits", "ranking_metrics", "recall", "reciprocal_rank", "relevant_counts",
+    "Known", "Paired", "against", "auc", "average_precision", "bootstrap_interval",
+    "bootstrap_intervals", "diversity", "hit_rate", "holm", "judged", "list_metrics", "ndcg",
+    "novelty", "precision", "ranked_hits", "ranking_metrics", "recall", "reciprocal_rank",
+    "relevant_counts", "serendipity", "unit_rows",
 ]

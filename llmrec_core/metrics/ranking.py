@@ -162,12 +162,21 @@ def ranking_metrics(
     The names are `precision@n`, `recall@n`, `ndcg@n`, `map@n` (divided by the number of relevant
     items), `mrr@n` and `hit_rate@n`. Raises `InputError` when the lists are narrower than n.
     """
+    return metrics_of(*judged(lists, held_out, n), n)
+
+
+def judged(lists: np.ndarray, held_out: csr_matrix, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """(`ranked_hits` of the first n places, `relevant_counts`)."""
     if lists.ndim != 2 or not 1 <= n <= lists.shape[1]:
         raise InputError(
             f"Metrics at {n} need lists at least that long, but they have shape {lists.shape}: "
             "rank more items (-1 stands for no item) or choose a smaller n of 1 or more."
         )
-    hits, n_relevant = ranked_hits(lists[:, :n], held_out), relevant_counts(held_out)
+    return ranked_hits(lists[:, :n], held_out), relevant_counts(held_out)
+
+
+def metrics_of(hits: np.ndarray, n_relevant: np.ndarray, n: int) -> dict[str, np.ndarray]:
+    """The metrics of `ranking_metrics` from (n_users, n) `hits`."""
     return {
         f"precision@{n}": precision(hits, n, n_relevant),
         f"recall@{n}": recall(hits, n_relevant),
