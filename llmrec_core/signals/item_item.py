@@ -43,27 +43,57 @@ class ItemItem:
 
     def score(self, history: csr_matrix, *, exact: bool = False) -> np.ndarray:
         """(n, n_items) from histories (n, n_items): float32, or float64 when `exact`."""
-        inside = history if len(self.items) == history.shape[1] else history[:, self.items]
-        votes = apply(inside, self.weight, exact=exact)
-        if votes.shape == history.shape:
-            return votes
-        out = np.zeros(history.shape, votes.dtype)
-        out[:, self.items] = votes
-        return out
+        votes = apply(inside(history, self.items), self.weight, exact=exact)
+        return spread(votes, self.items, history.shape[1])
 
     def votes(self, history: csr_matrix, item: int) -> pd.DataFrame:
         """The contributions x_j W_ji of each past item j of one profile to one item."""
-        place = np.searchsorted(self.items, [*history.indices, item])
-        there = self.items[np.minimum(place, len(self.items) - 1)] == [*history.indices, item]
-        known = there[:-1] & there[-1]
-        rows = self.weight[place[:-1][known], place[-1]] if there[-1] else np.zeros(0)
-        votes = history.data[known].astype(np.float64) * rows
-        past = history.indices[known]
-        return contribution_frame(Kind.PAST_ITEM, past, [""] * len(past), votes)
+        past, weight, place = places(history, self.items)
+        target = place_of(item, self.items)
+        rows = self.weight[place, target] if target >= 0 else np.zeros(len(past))
+        return contribution_frame(Kind.PAST_ITEM, past, [""] * len(past), weight * rows)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Both arrays, for storing."""
         return {"items": self.items, "weight": self.weight}
+
+
+def taken_items(profiles: Profiles) -> np.ndarray:
+    """The items that somebody took, (m,) int64, ascending."""
+    return np.unique(profiles.item).astype(np.int64)
+
+
+def inside(history: csr_matrix, items: np.ndarray) -> csr_matrix:
+    """(n, m): the histories (n, n_items) over the covered `items` (m,) alone."""
+    return history if len(items) == history.shape[1] else history[:, items]
+
+
+def spread(values: np.ndarray, items: np.ndarray, n_items: int) -> np.ndarray:
+    """(n, n_items) from values (n, m) of the covered `items` (m,): 0 for the others."""
+    if len(items) == n_items:
+        return values
+    out = np.zeros((len(values), n_items), values.dtype)
+    out[:, items] = values
+    return out
+
+
+def places(
+    history: csr_matrix, items: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One profile's past items that are covered: (k,) item numbers, float64 weights, and places
+    in `items`."""
+    past = history.indices
+    if not len(items):
+        return past[:0], np.zeros(0), past[:0]
+    place = np.minimum(np.searchsorted(items, past), len(items) - 1)
+    known = items[place] == past
+    return past[known], history.data[known].astype(np.float64), place[known]
+
+
+def place_of(item: int, items: np.ndarray) -> int:
+    """Where `item` stands in the ascending `items`; -1 where it is not covered."""
+    place = int(np.searchsorted(items, item))
+    return place if place < len(items) and items[place] == item else -1
 
 
 def apply(history: csr_matrix, right: np.ndarray, *, exact: bool) -> np.ndarray:

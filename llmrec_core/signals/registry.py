@@ -8,7 +8,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llmrec_core.errors import InputError
-from llmrec_core.signals import collaborative, description, popularity, sequence, taste
+from llmrec_core.signals import (
+    bpr,
+    collaborative,
+    description,
+    ials,
+    itemknn,
+    popularity,
+    puresvd,
+    sequence,
+    taste,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +84,22 @@ SIGNALS: dict[str, About] = {
     "collaborative": About(
         "Collaborative", "items that the same people take together",
         collaborative.CollaborativeRecipe(), collaborative,
+    ),
+    "ials": About(
+        "iALS", "a few factors of items and people, missing rows weighing less than taken ones",
+        ials.IalsRecipe(), ials, Standing.FAMILY,
+    ),
+    "bpr": About(
+        "BPR", "factors that put taken items before those that were not",
+        bpr.BprRecipe(), bpr, Standing.ASKED,
+    ),
+    "itemknn": About(
+        "ItemKNN", "the nearest neighbours of an item, by who took them",
+        itemknn.ItemKnnRecipe(), itemknn, Standing.ASKED,
+    ),
+    "puresvd": About(
+        "PureSVD", "the few directions in which histories differ most",
+        puresvd.PureSvdRecipe(), puresvd, Standing.FAMILY,
     ),
     "sequence": About(
         "Sequence", "items that tend to come next after the latest ones",
