@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     SENTENCE = "sentence"  # the position of a sentence in the profile
     PAST_ITEM = "past item"  # the item number of a past item
+    RESIDUAL = "residual"  # what an approximate explanation leaves over: evidence is -1
     WHOLE = "whole"  # nothing finer: evidence is -1
 
 
