@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 __all__ = [
-    "NO_TIME", "Behaviour", "Filters", "Split", "SplitKind", "from_tables", "preview_filters",
-    "split", "split_in_three", "time_ties",
+    "NO_TIME", "Behaviour", "Filters", "Split", "SplitKind", "from_tables", "joined",
+    "preview_filters", "split", "split_in_three", "time_ties",
 ]
 
 NO_TIME = np.iinfo(np.int64).min
@@ -187,6 +187,17 @@ def preview_filters(interactions: pd.DataFrame, filters: Filters) -> dict[str, i
         out[f"users_{name}"] = int(part[tables.USER].nunique())
         out[f"items_{name}"] = int(part[tables.ITEM].nunique())
     return out
+
+
+def joined(one: Behaviour, other: Behaviour) -> Behaviour:
+    """The rows of two parts of one split together, in the order of the whole."""
+    columns = [
+        np.concatenate([getattr(one, name), getattr(other, name)])
+        for name in ("user", "item", "value", "time", "row")
+    ]
+    user, _, _, time, row = columns
+    order = np.lexsort((row, time, user))
+    return Behaviour(one.user_ids, one.item_ids, *(column[order] for column in columns))
 
 
 def time_ties(behaviour: Behaviour) -> dict[str, Any]:

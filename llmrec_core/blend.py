@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.errors import InputError, WrongUseError
+from llmrec_core.protocol.candidates import left_out
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -214,16 +215,17 @@ def rank_of(block: Block, weights: np.ndarray, item: int) -> int | None:
 def lists_for(
     profiles: Profiles, signals: Mapping[str, Signal], blends: Mapping[str, Mapping[str, float]],
     n: int, id_rank: np.ndarray, progress: Callable[[int, int], object] | None = None,
-    masked: csr_matrix | None = None,
+    masked: csr_matrix | None = None, again: csr_matrix | None = None,
     look: Callable[[str, int, np.ndarray], object] | None = None,
 ) -> dict[str, np.ndarray]:
     """Everybody's lists under several weightings at once: name -> (n_profiles, n) int32.
 
     No list is longer than the catalogue: n is at most the number of items. A list leaves out the
-    profile's own items, and those non-zero in `masked` (n_profiles, n_items) where that is given,
-    and holds -1 where fewer than n are left. Profiles are scored in batches, so that memory does
-    not grow with their number; `look(name, first, total)` sees the scores (k, n_items) of the
-    profiles from `first` on, -inf where an item is left out, and leaves them as they are.
+    profile's own items but those non-zero in `again`, and those non-zero in `masked` (both
+    (n_profiles, n_items), where given), and holds -1 where fewer than n are left. Profiles are
+    scored in batches, so that memory does not grow with their number; `look(name, first, total)`
+    sees the scores (k, n_items) of the profiles from `first` on, -inf where an item is left out,
+    and leaves them as they are.
     """
     n = min(n, profiles.n_items)
     out = {name: np.full((len(profiles), n), -1, np.int32) for name in blends}
@@ -233,8 +235,10 @@ def lists_for(
             progress(begin, len(profiles))
         numbers = np.arange(begin, min(begin + BATCH, len(profiles)))
         part = profiles.select(numbers)
-        taken = part.history()
-        seen = (taken if masked is None else taken + masked[numbers]).nonzero()
+        seen = left_out(
+            part.history(), None if masked is None else masked[numbers],
+            None if again is None else again[numbers],
+        ).nonzero()
         values = {name: standardise_many(signals[name].score(part), seen) for name in needed}
         for name, weights in blends.items():
             total = np.zeros((len(part), part.n_items), np.float32)

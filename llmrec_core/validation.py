@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llmrec_core.blend import standardise_many
+from llmrec_core.blend import standardise_many, top
 from llmrec_core.metrics import ndcg
 
 if TYPE_CHECKING:
     from llmrec_core import signals
     from llmrec_core.profile import Profiles
+    from llmrec_core.protocol.candidates import Candidates
 
 MOST_USERS, MOST_CELLS = 2000, 20_000_000
 """Validation users looked at, and their scores of one signal: more would hardly choose better."""
@@ -23,25 +24,34 @@ class Validation:
     Parameters
     ----------
     profiles : profiles of the inner training rows, one a user.
-    held_out : csr (n_users, n_items), non-zero where a row was held out of training.
+    wanted : what their lists may hold and what counts.
+
+    `seen` are the (rows, columns) of what may not be listed, `relevant` (users, n_items) bool.
     """
 
-    def __init__(self, profiles: Profiles, held_out: Any, n: int, seed: int = 42) -> None:
-        users = np.flatnonzero(np.diff(held_out.indptr) > 0)
-        most = min(MOST_USERS, max(MOST_CELLS // held_out.shape[1], 1))
+    def __init__(
+        self, profiles: Profiles, wanted: Candidates, n: int, seed: int = 42
+    ) -> None:
+        users = np.flatnonzero(np.diff(wanted.relevant.indptr) > 0)
+        most = min(MOST_USERS, max(MOST_CELLS // wanted.relevant.shape[1], 1))
         if len(users) > most:
             users = np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
-        self.n = n
+        self.n, self.id_rank = n, wanted.id_rank
         self.profiles = profiles.select(users)
-        self.seen = self.profiles.history().nonzero()
-        self.relevant = held_out[users].toarray() > 0
+        self.seen = wanted.left_out(self.profiles.history(), users).nonzero()
+        self.relevant = wanted.relevant[users].toarray() > 0
         self.relevant[self.seen] = False
         self.n_relevant = self.relevant.sum(axis=1)
 
     def ndcg(self, score: np.ndarray) -> float:
         """Mean NDCG@n of scores (users, n_items); seen items must be at -inf or masked already."""
-        hits = np.take_along_axis(self.relevant, _lists(score, self.n), axis=1)
-        return float(np.nanmean(ndcg(hits, self.n_relevant)))
+        return float(np.nanmean(self.per_user(score)))
+
+    def per_user(self, score: np.ndarray) -> np.ndarray:
+        """(users,) NDCG@n, nan for a user without any relevant item left."""
+        lists = best(score, self.n, self.id_rank)
+        hits = np.take_along_axis(self.relevant, lists, axis=1)
+        return ndcg(hits, self.n_relevant)
 
     def tail_share(self, score: np.ndarray) -> float:
         """The share of the n places that go to the long tail, popularity being that of the
@@ -49,7 +59,8 @@ class Validation:
         from llmrec_core.exposure import exposure_report
 
         counts = np.bincount(self.profiles.item, minlength=score.shape[1])
-        return exposure_report(_lists(score, self.n), counts, len(counts)).tail_share
+        lists = best(score, self.n, self.id_rank)
+        return exposure_report(lists, counts, len(counts)).tail_share
 
     def normalised(self, signal: signals.Signal) -> np.ndarray:
         """(users, n_items) float32: standardised over unseen items, seen ones at -1e9."""
@@ -58,9 +69,20 @@ class Validation:
         return values
 
 
-def _lists(score: np.ndarray, n: int) -> np.ndarray:
-    """(users, <= n) item numbers, best first."""
+def best(score: np.ndarray, n: int, id_rank: np.ndarray) -> np.ndarray:
+    """(users, <= n) item numbers, best first, equal scores by id: the lists that a test ranks.
+
+    Most rows have no tie at their end and need no more than a partial sort; the others (a row of
+    counts, say) are ranked one by one.
+    """
     n = min(n, score.shape[1])
     part = np.argpartition(score, score.shape[1] - n, axis=1)[:, -n:]
-    order = np.argsort(-np.take_along_axis(score, part, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(part, order, axis=1)
+    part = np.take_along_axis(part, np.argsort(id_rank[part], axis=1), axis=1)
+    kept = np.take_along_axis(score, part, axis=1)
+    floor = kept.min(axis=1, keepdims=True)
+    tied = (score == floor).sum(axis=1) > (kept == floor).sum(axis=1)
+    order = np.argsort(-kept, axis=1, kind="stable")
+    lists = np.take_along_axis(part, order, axis=1)
+    for row in np.flatnonzero(tied):
+        lists[row] = top(score[row], n, id_rank)
+    return lists

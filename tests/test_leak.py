@@ -8,10 +8,9 @@ import world
 from commands import document, refused
 
 from llmrec_core import behaviour, describe
-from llmrec_core.behaviour import Split
+from llmrec_core.behaviour import Split, joined
 from llmrec_core.describe import PERSON, Description, Sentence
 from llmrec_core.errors import InputError
-from llmrec_core.evaluate.control import joined
 from llmrec_core.evidence import user_evidence
 from llmrec_core.leak import leak_report, rows_read
 from llmrec_core.recommender import Recommender

@@ -1,6 +1,7 @@
 """Choosing settings and weights: from held-out rows alone, and what is noise weighs nothing."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,13 +45,12 @@ def chosen(folds, side):
     return tune.choose(folds, side)
 
 
-class Judge:
+class Judge(tune.Validation):
     """A validation without profiles: nothing was seen."""
 
     def __init__(self, held):
         self.n, self.relevant, self.n_relevant = 10, held > 0, (held > 0).sum(axis=1)
-
-    ndcg = tune.Validation.ndcg
+        self.id_rank = np.arange(held.shape[1])
 
 
 def fold_of(seed, *strengths):
@@ -210,7 +210,7 @@ def test_folds_hold_out_what_their_profiles_do_not_have(kind):
 def test_seen_items_cannot_be_hits(folds):
     """An item that is both seen and held out does not count, whatever its score."""
     profiles, held = folds[0]
-    everything = csr_matrix(np.ones(held.shape))
+    everything = replace(held, relevant=csr_matrix(np.ones(held.relevant.shape)))
     judge = tune.Validation(profiles, everything, 10)
     assert not judge.relevant[judge.seen].any()
     assert (judge.n_relevant == world.N - np.diff(profiles.history().indptr)).all()

@@ -53,8 +53,7 @@ class Bench:
         self.held_out = new_to_their_users(data)
         self.training = data.train.matrix()
         self.known = metrics.Known.of(self.training, data.train.counts(), data.items.vectors)
-        order = np.argsort(data.train.item_ids.astype(str))
-        self.id_rank = np.argsort(order).astype(np.int32)
+        self.id_rank = data.wanted.id_rank
         self.fitted: dict[str, signals.Signal] = {}
         self.shown: dict[str, np.ndarray] = {}
         self.values: dict[str, dict[str, np.ndarray]] = {}
@@ -105,7 +104,8 @@ class Bench:
         with one_thread():
             lists = lists_for(
                 (profiles or self.profiles).select(users), fitted or self.fitted, blends, self.n,
-                self.id_rank, lambda done, total: self.tell("ranking", done, total), look=look,
+                self.id_rank, lambda done, total: self.tell("ranking", done, total),
+                *self.data.wanted.of(users), look=look,
             )
         # A catalogue smaller than n gives shorter lists; the empty places are misses.
         return {

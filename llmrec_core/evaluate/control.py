@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from llmrec_core.behaviour import Behaviour
+from llmrec_core.behaviour import joined
 from llmrec_core.evaluate.bench import Bench, difference, mean_of
 from llmrec_core.evaluate.data import Data
 from llmrec_core.steer.swaps import center_of
@@ -42,14 +40,3 @@ class Control:
             gains[name] = {"honest": mean_of(other), "leaked": mean_of(one),
                            **difference(one, other)}
         return rows, {"control": {"metric": f"ndcg@{bench.n}", **gains}}
-
-
-def joined(one: Behaviour, other: Behaviour) -> Behaviour:
-    """The rows of two parts of one split together, in the order of the whole."""
-    columns = [
-        np.concatenate([getattr(one, name), getattr(other, name)])
-        for name in ("user", "item", "value", "time", "row")
-    ]
-    user, _, _, time, row = columns
-    order = np.lexsort((row, time, user))
-    return Behaviour(one.user_ids, one.item_ids, *(column[order] for column in columns))

@@ -8,17 +8,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llmrec_core import signals, tune
+from llmrec_core.behaviour import joined, split
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate.bench import BASELINE, WITHOUT, Bench, difference
 from llmrec_core.evaluate.data import Data, Progress, counts_of, prepare_data
 from llmrec_core.evaluate.result import Result
 from llmrec_core.evaluate.significance import significance
+from llmrec_core.protocol.candidates import Candidates, candidates
 from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.steer import center_of, prepare
 from llmrec_core.threads import one_thread
 
 if TYPE_CHECKING:
     from llmrec_core import protocol as protocols
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.profile import Profiles
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
 
@@ -77,10 +81,7 @@ def _chosen(
     data: Data, protocol: protocols.Protocol, names: Sequence[str], tell: Progress
 ) -> tuple[tune.Choice, signals.CollaborativeRecipe]:
     """Settings and weights from training rows, with lessons centred as their inner texts."""
-    folds = tune.make_folds(
-        data.train, protocol.validation,
-        lambda rows: data.described(rows, tell, "descriptions for validation"),
-    )
+    folds = _folds(data, protocol, tell)
     if not folds:
         raise InputError(
             f"The protocol {protocol.name} leaves no row to choose settings on "
@@ -91,7 +92,32 @@ def _chosen(
         folds, taught, n=protocol.n, names=names, swaps=swaps, without=True,
         progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
     )
+    few = tune.make_few(
+        data.train, protocol.validation, folds[0][0],
+        lambda rows: data.described(rows, tell, "descriptions of people with few rows"),
+    )
+    choice = tune.with_groups(choice, folds, few, taught, protocol.n)
     return choice, _plain_ease(folds[0], taught, protocol.n)
+
+
+def _folds(data: Data, protocol: protocols.Protocol, tell: Progress) -> list[tune.Fold]:
+    """What settings and weights are chosen on: none of it is held out for the test.
+
+    Where the protocol keeps validation rows they are the first fold, just as the last fit and the
+    test see them; the other two draw as many again from training and validation rows together.
+    """
+    def described(rows: Behaviour) -> Profiles:
+        return data.described(rows, tell, "descriptions for validation")
+
+    def judged(inner: Behaviour, held_out: Behaviour) -> Candidates:
+        return candidates(inner, held_out, protocol)
+
+    if data.validation is None:
+        return tune.make_folds(data.train, protocol.validation, described, judged)
+    every = joined(data.train, data.validation)
+    others = tune.splits_like(protocol.validation)[1:]
+    pairs = [(data.train, data.validation), *(split(every, recipe) for recipe in others)]
+    return tune.folds_from(pairs, described, judged)
 
 
 @one_thread()

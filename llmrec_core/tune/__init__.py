@@ -2,11 +2,12 @@
 
 from llmrec_core.tune.choice import Choice, unfitted
 from llmrec_core.tune.choose import choose
-from llmrec_core.tune.folds import Fold, make_folds, splits_like
+from llmrec_core.tune.folds import Fold, folds_from, make_folds, splits_like
+from llmrec_core.tune.groups import Group, make_few, with_groups
 from llmrec_core.tune.weights import Judged, blended, fit_weights
 from llmrec_core.validation import Validation
 
 __all__ = [
-    "Choice", "Fold", "Judged", "Validation", "blended", "choose", "fit_weights", "make_folds",
-    "splits_like", "unfitted",
+    "Choice", "Fold", "Group", "Judged", "Validation", "blended", "choose", "fit_weights",
+    "folds_from", "make_few", "make_folds", "splits_like", "unfitted", "with_groups",
 ]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmrec_core.behaviour import Split, SplitKind, split
+from llmrec_core.protocol.candidates import Candidates, candidates
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.profile import Profiles
 
-Fold = tuple["Profiles", Any]
-"""Profiles of inner training rows (what signals are fitted on) and the csr of what was held out."""
+Fold = tuple["Profiles", Candidates]
+"""Profiles of inner training rows (what signals are fitted on), and what their lists may hold."""
+
+Judged = Callable[["Behaviour", "Behaviour"], Candidates]
+"""(inner rows, rows held out of them) -> what may be listed and what counts."""
+
+DRAWN = (SplitKind.RANDOM, SplitKind.RANDOM_BY_ITEM, SplitKind.RANDOM_ROWS, SplitKind.SHUFFLED)
+"""Splits that another seed draws anew."""
 
 
 def splits_like(first: Split) -> list[Split]:
@@ -25,23 +32,31 @@ def splits_like(first: Split) -> list[Split]:
     """
     if first.kind == SplitKind.LAST_ONE:
         return [first]
-    if first.kind in (SplitKind.RANDOM, SplitKind.RANDOM_BY_ITEM):
+    if first.kind in DRAWN:
         return [replace(first, seed=first.seed + k) for k in range(3)]
     return [replace(first, share=first.share * k) for k in (1.0, 0.5, 1.5)]
 
 
 def make_folds(
-    rows: Behaviour, first: Split, described: Callable[[Behaviour], Profiles]
+    rows: Behaviour, first: Split, described: Callable[[Behaviour], Profiles],
+    judged: Judged = candidates,
 ) -> list[Fold]:
     """The folds of training `rows`; `described` makes profiles from a fold's inner rows alone.
 
     Empty where `first` holds nothing out (nobody has enough rows), or everything.
     """
-    out = []
-    for recipe in splits_like(first):
-        inner, held_out = split(rows, recipe)
+    return folds_from((split(rows, recipe) for recipe in splits_like(first)), described, judged)
+
+
+def folds_from(
+    pairs: Iterable[tuple[Behaviour, Behaviour]], described: Callable[[Behaviour], Profiles],
+    judged: Judged = candidates,
+) -> list[Fold]:
+    """The folds of (inner rows, held-out rows); empty where one part of the first pair is."""
+    out: list[Fold] = []
+    for inner, held_out in pairs:
         if len(held_out) and len(inner):
-            out.append((described(inner), held_out.matrix()))
+            out.append((described(inner), judged(inner, held_out)))
         elif not out:
             return []
     return out
