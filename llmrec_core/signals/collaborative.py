@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from llmrec_core.recipe import Recipe
-from llmrec_core.signals.item_item import ItemItem, covered_items
+from llmrec_core.signals.item_item import (
+    MATRICES,
+    ItemItem,
+    covered_items,
+    ease_fits,
+    taken_items,
+)
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse
 from llmrec_core.signals.taste import past_weights
@@ -24,9 +31,17 @@ if TYPE_CHECKING:
     from llmrec_core.signals.registry import Tell
 
 
+class Known(StrEnum):
+    """What is known of an item beside who took it."""
+
+    TEXTS = "texts"  # its text vectors
+    ENTITIES = "entities"  # its attributes and triples, weighted by how rare each is
+
+
 GRID = {
-    "reg": (100.0, 200.0, 300.0, 500.0), "recency": (0.0, 0.4, 0.7),
-    "dropout": (0.0, 0.3, 0.5), "zero_diagonal": (True, False), "level": (0.0, 0.2, 0.4),
+    "dropout": (0.3, 0.5, 0.7), "reg": (50.0, 100.0, 200.0, 300.0, 500.0),
+    "level": (0.2, 0.4, 0.6), "zero_diagonal": (True, False), "content": (0.0, 0.1, 0.3),
+    "known": (Known.TEXTS.value, Known.ENTITIES.value), "recency": (0.0, 0.5, 0.9),
 }
 """What is tried on validation rows, in this order."""
 
@@ -46,6 +61,15 @@ class CollaborativeRecipe(Recipe):
     """How much ratings matter: a past item weighs 1 - level + level x (its level in [0, 1])."""
     recency: float = 0.0
     """Share of a past item's weight, when scoring, that fades with age."""
+    content: float = 0.0
+    """How much alike items count as taken together: 0 looks at who took them and nothing else."""
+    known: str = Known.ENTITIES.value
+    """What items are alike by, «texts» or «entities»: see `Known`."""
+
+
+START = CollaborativeRecipe(reg=100.0, dropout=0.5, zero_diagonal=False, level=0.4)
+"""Where the search for settings begins, and what large catalogues keep; the recipe's own defaults
+are EASE as published."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +104,20 @@ def fit(
 ) -> Collaborative:
     """Fit B in closed form.
 
-    EASE (Steck 2019): P = (X'X + reg I)^-1, B = I - P diag(1 / diag P). The denoising form
-    (Steck 2020) adds dropout / (1 - dropout) x diag(X'X) to the penalty; without the constraint
-    on the diagonal B = P X'X. A catalogue too large for memory is covered from its most taken
-    items down (`covered_items`).
+    EASE (Steck 2019): P = (G + reg I)^-1 with G = X'X, B = I - P diag(1 / diag P). The denoising
+    form (Steck 2020) adds dropout / (1 - dropout) x diag G to the penalty; without the constraint
+    on the diagonal B = P G. With `content`, G + content x mean(diag G) x Z Z' stands for G, Z
+    (m, k) what is known of the items: rows of Z count as users who took what they describe. A
+    catalogue too large for memory is covered from its most taken items down (`covered_items`).
     """
     r, memo = recipe, memo or Memo()
-    covered = covered_items(profiles, matrices=3)
+    taken = taken_items(profiles)
+    covered = taken if ease_fits(len(taken)) else covered_items(profiles, matrices=MATRICES)
     gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, covered, r.level))
     weight = memo.get(
-        "collaborative", (r.level, r.reg, r.dropout, r.zero_diagonal), lambda: _solve(gram, r)
+        "collaborative",
+        (r.level, r.reg, r.dropout, r.zero_diagonal, r.content, r.known if r.content else ""),
+        lambda: _solve(gram, _lifted(gram, covered, items, r), r),
     )
     return Collaborative(r, ItemItem(covered, weight))
 
@@ -100,17 +128,47 @@ def _gram(profiles: Profiles, items: np.ndarray, level: float) -> np.ndarray:
     return np.asarray((x.T @ x).todense(), np.float32)
 
 
-def _solve(gram: np.ndarray, recipe: CollaborativeRecipe) -> np.ndarray:
-    """B (m, m) float32 from X'X."""
-    penalty = recipe.reg + recipe.dropout / (1 - recipe.dropout) * gram.diagonal()
-    solved = inverse(gram, penalty)
+def _lifted(
+    gram: np.ndarray, covered: np.ndarray, items: ItemSide, recipe: CollaborativeRecipe
+) -> np.ndarray:
+    """G + content x mean(diag G) x Z Z' (m, m) float32; `gram` itself without content."""
+    if not recipe.content:
+        return gram
+    weight = np.float32(recipe.content * gram.diagonal().mean())
+    entities = items.entities
+    if recipe.known == Known.TEXTS or entities is None:
+        z = items.vectors[covered]
+        out = z @ (weight * z.T)
+    else:
+        z = _rare(entities.holds[covered])
+        out = (z @ (weight * z).T).toarray()
+    out += gram
+    return np.asarray(out, np.float32)
+
+
+def _rare(holds: csr_matrix) -> csr_matrix:
+    """(m, entities) rows of norm 1 or 0: log(m / items that have it), of what two or more have."""
+    from scipy.sparse import diags_array
+
+    count = np.asarray(holds.sum(axis=0)).ravel()
+    weight = np.log(len(holds.indptr) / np.maximum(count, 1)) * (count > 1)
+    rare = (holds @ diags_array(weight)).tocsr().astype(np.float32)
+    norm = np.sqrt(np.asarray(rare.multiply(rare).sum(axis=1)).ravel())
+    return (diags_array(1 / np.maximum(norm, 1e-9)) @ rare).tocsr().astype(np.float32)
+
+
+def _solve(counts: np.ndarray, gram: np.ndarray, recipe: CollaborativeRecipe) -> np.ndarray:
+    """B (m, m) float32 from G, and the co-occurrences whose diagonal the penalty grows with."""
+    share = recipe.dropout / (1 - recipe.dropout)
+    penalty = (recipe.reg + share * counts.diagonal()).astype(np.float32)
+    weight = inverse(gram, penalty)
     if recipe.zero_diagonal:
-        weight = -solved / solved.diagonal()
+        weight /= -weight.diagonal().copy()
         np.fill_diagonal(weight, 0.0)
     else:
         # (G + L)^-1 G = I - (G + L)^-1 L: one product with a diagonal instead of a full one.
-        weight = -solved * penalty
-        weight[np.diag_indices(len(gram))] += 1.0
+        weight *= -penalty
+        weight[np.diag_indices(len(weight))] += 1.0
     return np.ascontiguousarray(weight, np.float32)
 
 

@@ -40,7 +40,7 @@ class Factors:
     def score(self, history: csr_matrix, *, exact: bool = False) -> np.ndarray:
         """(n, n_items) from weighted histories (n, n_items); the bias alone without a history."""
         dtype = np.float64 if exact else np.float32
-        y = self.y.astype(dtype, copy=False)
+        y: np.ndarray = self.y.astype(dtype, copy=False)
         users = self.users(inside(history, self.items), dtype)
         values = users @ y.T
         values *= dtype(self.scale)
@@ -49,7 +49,7 @@ class Factors:
 
     def users(self, history: csr_matrix, dtype: type = np.float32) -> np.ndarray:
         """(n, k): x_u of each history (n, m) over the covered items."""
-        y = self.y.astype(dtype, copy=False)
+        y: np.ndarray = self.y.astype(dtype, copy=False)
         base = self._base(y)
         out = np.zeros((history.shape[0], y.shape[1]), dtype)
         for begin in range(0, len(out), CHUNK):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from llmrec_core.memory import free_memory
 from llmrec_core.signals.base import Kind, contribution_frame
 
 if TYPE_CHECKING:
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = 4e9
 """Bytes that the matrices of one fit may take together."""
+
+
+MATRICES = 3
+"""Item-item matrices that a fit of EASE holds at a time."""
+
+
+def ease_bytes(items: int) -> float:
+    """Bytes that a fit of EASE over `items` items takes."""
+    return 4.0 * MATRICES * items**2
+
+
+def ease_fits(items: int) -> bool:
+    """Whether a fit of EASE over `items` items finds the memory it takes."""
+    return ease_bytes(items) <= max(MEMORY_LIMIT, 0.8 * free_memory())
 
 
 def covered_items(profiles: Profiles, matrices: int) -> np.ndarray:

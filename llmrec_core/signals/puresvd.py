@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from llmrec_core.signals.registry import Tell
 
 
+MOST_TRIED = 30
 GRID = {
-    "factors": (10, 15, 20, 30), "damping": (0.0, 0.1, 0.2), "level": (0.0, 0.4, 0.7),
+    "factors": (10, 15, 20, MOST_TRIED), "damping": (0.0, 0.1, 0.2), "level": (0.0, 0.4, 0.7),
     "recency": (0.0, 0.5, 0.9),
 }
 """What is tried on validation rows, in this order."""
@@ -99,7 +100,7 @@ def fit(
     r, memo = recipe, memo or Memo()
     covered = taken_items(profiles)
     scale = np.bincount(profiles.item, minlength=profiles.n_items)[covered] ** r.damping
-    most = max(r.factors, max(GRID["factors"]))  # fewer directions are the first of more
+    most = max(r.factors, MOST_TRIED)  # fewer directions are the first of more
     vectors = memo.get(
         "puresvd", (r.damping, r.level, most, r.seed),
         lambda: _directions(

@@ -27,8 +27,18 @@ def inverse(gram: np.ndarray, penalty: float | np.ndarray) -> np.ndarray:
     half, failed_too = potri(factor, lower=1, overwrite_c=1) if not failed else (factor, 0)
     if failed or failed_too:
         raise StudioError("A signal's equations are singular: raise its penalty.")
-    lower = np.tril(half)
-    return lower + np.tril(lower, -1).T
+    return _mirrored(half)
+
+
+def _mirrored(half: np.ndarray, step: int = 512) -> np.ndarray:
+    """`half` (d, d) with its lower triangle written above the diagonal too, in place: a copy of a
+    large matrix is what memory runs out on."""
+    for begin in range(0, len(half), step):
+        end = begin + step
+        square = half[begin:end, begin:end]
+        square[:] = np.tril(square) + np.tril(square, -1).T
+        half[begin:end, end:] = half[end:, begin:end].T
+    return half.T  # symmetric; LAPACK left it in Fortran's order
 
 
 def relative(gram: np.ndarray, reg: float) -> float:

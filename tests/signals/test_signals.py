@@ -8,6 +8,7 @@ from conftest import FakeEncoder
 from llmrec_core import signals
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.signals import collaborative, item_item
+from llmrec_core.signals.neural import NeuralRecipe
 from llmrec_core.texts import Texts
 
 
@@ -19,7 +20,10 @@ def fitted():
     vectors = texts.items(world.items())
     side = signals.ItemSide(vectors.concatenated, vectors.fields)
     profiles = described_profiles(rows, world.items(), ValueScale.of(rows.value), texts)
-    recipes = signals.DEFAULTS | {"collaborative": signals.CollaborativeRecipe(reg=5.0)}
+    recipes = signals.DEFAULTS | {
+        "collaborative": signals.CollaborativeRecipe(reg=5.0),
+        "neural": NeuralRecipe(dim=16, layers=1, epochs=2),
+    }
     return profiles, {n: signals.fit(n, profiles, side, r) for n, r in recipes.items()}, side
 
 
@@ -111,6 +115,7 @@ def test_a_catalogue_too_large_is_covered_from_its_head(fitted, name, monkeypatc
     profiles, _, side = fitted
     matrices = {"collaborative": 3, "sequence": 4}[name]
     monkeypatch.setattr(item_item, "MEMORY_LIMIT", 10 * 10 * 4.0 * matrices)
+    monkeypatch.setattr(item_item, "free_memory", lambda: 0.0)
     signal = signals.fit(name, profiles, side, signals.DEFAULTS[name])
     counts = np.bincount(profiles.item, minlength=world.N)
     assert signal.matrix.items.tolist() == sorted(np.argsort(-counts, kind="stable")[:10])

@@ -1,0 +1,107 @@
+"""Which signals are tried on some data, and why one is not: by size, memory, times, attributes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from llmrec_core.errors import InputError
+from llmrec_core.memory import free_memory
+from llmrec_core.signals.item_item import ease_bytes, ease_fits
+from llmrec_core.signals.registry import NAMES, SIGNALS, Standing
+from llmrec_core.signals.wanted import Asked
+
+MOST_ITEMS = 20_000
+"""Items above which a build that was told nothing takes iALS instead of EASE: the time of EASE
+grows with the cube of the items, its memory with the square."""
+
+MOST_ROWS = 5_000_000
+"""Rows above which iALS is not tried beside EASE: a fit on one thread takes minutes."""
+
+@dataclass(frozen=True)
+class Data:
+    """What there is to fit on: `items` counts those that somebody took; `timed` is whether rows
+    have times, `entities` whether items have attributes or triples."""
+
+    users: int
+    items: int
+    rows: int
+    entities: bool = True
+    timed: bool = True
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`names` are tried, in the order of display; of these `kept` stay whatever they add."""
+
+    names: tuple[str, ...]
+    kept: frozenset[str] = frozenset()
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Name -> why it is not tried, or why it stands in for another: one sentence each."""
+
+
+def offers(asked: Asked, data: Data) -> Offer:
+    """Which of the signals `asked` for are tried on `data`.
+
+    Raises `InputError`, with the way out, for a signal that was asked for by name and cannot be
+    had.
+    """
+    reasons: dict[str, str] = {}
+    for name in asked.names:
+        told = _refused(name, data)
+        if told and name in asked.by_name:
+            raise InputError(f"{SIGNALS[name].label} cannot be fitted here: {told}")
+        if not told and name not in asked.kept:
+            told = _spared(name, data)
+        if told:
+            reasons[name] = f"Not tried: {told}"
+    left = [name for name in asked.names if name not in reasons]
+    if "collaborative" in reasons and "ials" in left:
+        reasons["ials"] = (
+            f"Stands in for Collaborative: with {data.items:,} items its few factors cost less."
+        )
+    if not left:
+        raise InputError(
+            "None of these signals can be fitted here: " + " ".join(
+                f"{SIGNALS[name].label}: {told}" for name, told in reasons.items()
+            )
+        )
+    return Offer(tuple(left), asked.kept & set(left), reasons)
+
+
+def _refused(name: str, data: Data) -> str:
+    """Why a signal cannot be had at all; "" where it can."""
+    if name == "collaborative" and not ease_fits(data.items):
+        return (
+            f"EASE over {data.items:,} items takes {ease_bytes(data.items) / 1e9:,.1f} GB and "
+            f"{free_memory() / 1e9:,.1f} GB are free. Take ials instead, or raise the rows an "
+            "item needs."
+        )
+    if name == "knowledge" and not data.entities:
+        return "the items have neither attributes nor triples. Import a file that says more."
+    return ""
+
+
+def _spared(name: str, data: Data) -> str:
+    """Why a signal is not worth its time where nobody asked for it by name; "" where it is."""
+    if name == "collaborative" and data.items > MOST_ITEMS:
+        return (
+            f"EASE over {data.items:,} items takes {ease_bytes(data.items) / 1e9:,.1f} GB and "
+            "minutes a fit. Ask for it by name to have it."
+        )
+    if name == "sequence" and not data.timed:
+        return (
+            "the rows have no times, so nothing says what came next. Ask for it by name where "
+            "the rows of the file are in order."
+        )
+    if name == "ials" and data.items <= MOST_ITEMS and data.rows > MOST_ROWS:
+        return (
+            f"{data.rows:,} rows take minutes a fit, and Collaborative knows the same rows. Ask "
+            "for it by name to have it."
+        )
+    return ""
+
+
+def alternatives(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `names` that are ways of knowing who takes what together with what."""
+    family = {n for n in NAMES if SIGNALS[n].standing == Standing.FAMILY}
+    return tuple(name for name in names if name in family | {"collaborative", "bpr", "itemknn"})
