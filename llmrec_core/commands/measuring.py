@@ -11,7 +11,7 @@ from llmrec_core.commands import writers
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
 
 if TYPE_CHECKING:
-    from llmrec_core.evaluate import Extra, Progress
+    from llmrec_core.evaluate import Extra, Progress, Result
     from llmrec_core.evaluate.writers import Write
     from llmrec_core.study import Study
 
@@ -45,6 +45,10 @@ def register(commands: Any) -> None:
         help="also write descriptions from all rows on purpose and show the false gain",
     )
     parser.add_argument(
+        "--slices", action="store_true",
+        help="also by kinds of users (rows, popularity, attributes) and of held-out items",
+    )
+    parser.add_argument(
         "--cold", action="store_true",
         help="also hide a fifth of the users: lists when 0, 1, 3, 5, 10 of their rows are known",
     )
@@ -76,10 +80,11 @@ def _evaluate(options: argparse.Namespace) -> int:
             document = _steered(options, line.say)
         else:
             study = Study.open(options.study)
-            document = headless.evaluate(
+            result = headless.evaluate(
                 study, options.protocol, options.encoder, line.say, _extras(options, study),
                 options.signals, more=_more(options, study),
-            ).document
+            )
+            document = {**result.document, **_slices(options, study, result)}
     if options.json:
         print_json(document)
         return OK
@@ -89,6 +94,15 @@ def _evaluate(options: argparse.Namespace) -> int:
     return OK
 
 
+def _slices(options: argparse.Namespace, study: Study, result: Result) -> dict[str, Any]:
+    """{"slices": records} where they are asked for: they are computed from what is kept."""
+    from llmrec_core.evaluate.slices import slices_of
+
+    if not options.slices:
+        return {}
+    return {"slices": slices_of(result, study.tables()).to_dict("records")}
+
+
 def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
     from llmrec_core.steer.report import controllability
 
@@ -96,8 +110,8 @@ def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
 
 
 _USUAL = {
-    "run", "study", "json", "protocol", "encoder", "signals", "controllability", "most_tokens",
-    "most_cost", "prices", "yes",
+    "run", "study", "json", "protocol", "encoder", "signals", "controllability", "slices",
+    "most_tokens", "most_cost", "prices", "yes",
 }
 """Options that add no row: what else is asked for is part of a kept evaluation's name."""
 

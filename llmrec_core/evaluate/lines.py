@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+from llmrec_core.evaluate.significance import significance_lines
+from llmrec_core.evaluate.slices import slice_lines
+
+PRINTED = ("ndcg", "recall", "precision", "map", "auc", "novelty", "tail_share")
+"""Metrics in the printed table, without their @n; the JSON document has all."""
+
+
+def shown_columns(metrics: Collection[str]) -> list[str]:
+    """The names in `metrics` that the printed table has a column for."""
+    return [key for name in PRINTED for key in metrics if key.partition("@")[0] == name]
 
 
 def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
@@ -19,6 +30,9 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
             f"{name}: descriptions that saw the held-out rows feign {_points(gain)}: "
             f"{gain['honest']:.4f} honest, {gain['leaked']:.4f} leaked"
         )
+    yield from significance_lines(document["significance"])
+    if "slices" in document:
+        yield from slice_lines(document["slices"])
     yield from _cold(document.get("cold_curve"))
     yield from _new_items(document.get("new_items"))
     for label, found in document.get("writers", {}).items():

@@ -58,8 +58,9 @@ def bootstrap_intervals(
     block = max(1, BOOTSTRAP_BLOCK // max(1, len(table)))
     for start in range(0, draws if len(table) else 0, block):
         part = means[start : start + block]
-        drawn = rng.multinomial(len(table), np.full(len(table), 1 / len(table)), len(part))
-        times = drawn.astype(np.float64)
+        drawn = rng.integers(0, len(table), (len(part), len(table)))
+        drawn += np.arange(len(part))[:, None] * len(table)
+        times = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape).astype(float)
         count = times @ known
         np.divide(times @ filled, count, out=part, where=count > 0)
     out = np.full((2, table.shape[1]), np.nan)

@@ -115,7 +115,7 @@ def _paired(
     difference: np.ndarray, base: np.ndarray, p_flips: float, p: float, seed: int
 ) -> Paired:
     """The figures of one recipe from its (users,) difference to the reference."""
-    from scipy.stats import ttest_1samp, wilcoxon
+    from scipy.stats import t, wilcoxon
 
     known = ~np.isnan(difference)
     left = difference[known]
@@ -123,9 +123,10 @@ def _paired(
     mean = float(base[known].mean()) if len(left) else float("nan")
     p_t = p_signed = float("nan")
     if len(left) > 1:
-        same = not left.any()
-        # Neither test is defined where all differences are alike.
-        p_t = 1.0 if same else float(ttest_1samp(left, 0).pvalue) if np.ptp(left) else 0.0
+        # Where nobody differs neither test is defined: nothing speaks for a difference.
+        same, error = not left.any(), float(left.std(ddof=1)) / np.sqrt(len(left))
+        far = abs(points) / error if error else np.inf
+        p_t = 1.0 if same else 2 * float(t.sf(far, len(left) - 1))
         p_signed = 1.0 if same else float(wilcoxon(left).pvalue)
     return Paired(
         users=len(left), points=points, interval=bootstrap_interval(left, seed=seed),
