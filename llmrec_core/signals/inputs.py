@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scipy.sparse import csr_matrix
 
+    from llmrec_core.concepts import Concepts
     from llmrec_core.embed import ItemVectors
     from llmrec_core.tables import Tables
 
@@ -47,12 +50,16 @@ class ItemSide:
     """`vectors` (n_items, D) float32, D = fields x dim; `fields` names the blocks in order.
 
     `entities` is what the catalogue's attributes and triples say, None where they say nothing.
+    `centers` (fields, dim) is what the fields were centred on. `concepts` gives the named
+    directions of the catalogue, encoded when first asked for (see `with_concepts`).
     """
 
     vectors: np.ndarray
     fields: tuple[str, ...]
     lessons: Lessons | None = None
     entities: Entities | None = None
+    centers: np.ndarray | None = None
+    concepts: Callable[[], Concepts | None] | None = None
 
     @property
     def dim(self) -> int:
@@ -70,4 +77,7 @@ class ItemSide:
 
 def item_side(vectors: ItemVectors, tables: Tables) -> ItemSide:
     """What signals know of the items: the one place where it is put together."""
-    return ItemSide(vectors.concatenated, vectors.fields)
+    from llmrec_core.signals.entities import entities_of
+
+    known = entities_of(tables.items, tables.triples)
+    return ItemSide(vectors.concatenated, vectors.fields, entities=known, centers=vectors.centers)

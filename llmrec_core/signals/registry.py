@@ -14,6 +14,10 @@ from llmrec_core.signals import (
     description,
     ials,
     itemknn,
+    knowledge,
+    liking,
+    match,
+    neural,
     popularity,
     puresvd,
     sequence,
@@ -76,14 +80,22 @@ SIGNALS: dict[str, About] = {
         "Description", "the sentences about the user against the texts of the item",
         description.DescriptionRecipe(), description, silent="no sentence counts",
     ),
+    "match": About(
+        "Text match", "the texts about the user against the texts of the item, nothing learned",
+        match.MatchRecipe(), match, Standing.ASKED, silent="no text is known of the user",
+    ),
     "taste": About(
         "Taste",
         "the texts of past items against the texts of the item, through a learned map",
         taste.TasteRecipe(), taste,
     ),
+    "knowledge": About(
+        "Knowledge", "what the item shares with past items, such as a director or a genre",
+        knowledge.KnowledgeRecipe(), knowledge, silent="nothing is shared with a past item",
+    ),
     "collaborative": About(
         "Collaborative", "items that the same people take together",
-        collaborative.CollaborativeRecipe(), collaborative,
+        collaborative.START, collaborative,
     ),
     "ials": About(
         "iALS", "a few factors of items and people, missing rows weighing less than taken ones",
@@ -104,6 +116,15 @@ SIGNALS: dict[str, About] = {
     "sequence": About(
         "Sequence", "items that tend to come next after the latest ones",
         sequence.SequenceRecipe(), sequence,
+    ),
+    "neural": About(
+        "Neural sequence",
+        "what comes next, read from the texts of past items in their order by a small network",
+        neural.NeuralRecipe(), neural, Standing.ASKED,
+    ),
+    "liking": About(
+        "Liking", "how likely it is that the user likes the item, from what was liked how much",
+        liking.LikingRecipe(), liking, Standing.ASKED, silent="every item is as likely",
     ),
     "popularity": About(
         "Popularity", "how often everybody takes the item", popularity.PopularityRecipe(),
