@@ -26,13 +26,14 @@ class Entry:
     signal: str
     weight: float
     kind: str
-    """signal, sentence, past item, item text, the average item, or whole."""
+    """signal, sentence, past item, entity, item text, the average item, whole, or residual."""
     evidence: str
     """What it comes from, in words: the sentence, the past item's title, the field's name."""
     contribution: float
     children: tuple[Entry, ...] = ()
     number: int = -1
-    """The sentence's place or the past item's number, -1 for anything else: titles may repeat."""
+    """The sentence's place, the past item's or the entity's number, -1 for anything else: titles
+    may repeat."""
 
     def leaves(self) -> list[Entry]:
         """The entries without children below this one (itself when it has none)."""
@@ -50,6 +51,11 @@ class Entry:
 
 
 AVERAGE = "the average item"
+ITEM_TEXT = "item text"
+
+EVERYBODY = "all interactions in the study"
+LEFT_OVER = "what the other lines leave unexplained"
+"""What a line says that is a whole signal, or the rest of one."""
 
 
 def ledger(
@@ -92,22 +98,40 @@ def _evidence_entries(
     parts: pd.DataFrame, factor: float, name: str, weight: float, profile: Profiles,
     title: Callable[[int], str],
 ) -> list[Entry]:
-    """An entry a sentence or past item, split by item field where there are several."""
+    """An entry a sentence, past item or entity: split by item field where there are several, an
+    entity always by the past items that have it."""
     # A plain loop: a ledger follows a slider, and pandas takes 0.1 ms for each of the groups.
+    n = len(parts)
     values = parts["contribution"].to_numpy() * factor
-    columns = [parts[name].tolist() for name in ("kind", "evidence", "part")]
-    groups: dict[tuple[str, int], list[tuple[str, float]]] = {}
-    for kind, evidence, field, value in zip(*columns, values.tolist(), strict=True):
-        groups.setdefault((kind, evidence), []).append((field, value))
+    columns = [parts[column].tolist() for column in ("kind", "evidence", "part")]
+    told = parts["words"].tolist() if "words" in parts else [""] * n
+    pasts = parts["past"].tolist() if "past" in parts else [-1] * n
+    groups: dict[tuple[str, int, str], list[tuple[str, int, float]]] = {}
+    for kind, evidence, field, words, past, value in zip(
+        *columns, told, pasts, values.tolist(), strict=True
+    ):
+        groups.setdefault((kind, evidence, words), []).append((field, past, value))
     entries = []
-    for (kind, evidence), group in groups.items():
-        words = _words(kind, evidence, profile, title)
-        if len(group) == 1:
-            entries.append(Entry(name, weight, kind, words, group[0][1], number=evidence))
+    for (kind, evidence, own), group in groups.items():
+        words = own or _words(kind, evidence, profile, title)
+        if len(group) == 1 and group[0][1] < 0:
+            entries.append(Entry(name, weight, kind, words, group[0][2], number=evidence))
             continue
-        fields = tuple(Entry(name, weight, "item text", field, value) for field, value in group)
-        entries.append(_parent(name, weight, kind, words, fields, evidence))
+        children = tuple(_split(name, weight, each, title) for each in group)
+        if kind == Kind.ENTITY:
+            children = tuple(sorted(children, key=lambda e: -abs(e.contribution)))
+        entries.append(_parent(name, weight, kind, words, children, evidence))
     return sorted(entries, key=lambda e: -abs(e.contribution))
+
+
+def _split(
+    name: str, weight: float, part: tuple[str, int, float], title: Callable[[int], str]
+) -> Entry:
+    """The share of one text of the item, or of one past item on the way."""
+    field, past, value = part
+    if past < 0:
+        return Entry(name, weight, ITEM_TEXT, field, value)
+    return Entry(name, weight, str(Kind.PAST_ITEM), title(past), value, number=past)
 
 
 def _words(kind: str, evidence: int, profile: Profiles, title: Callable[[int], str]) -> str:
@@ -115,7 +139,7 @@ def _words(kind: str, evidence: int, profile: Profiles, title: Callable[[int], s
         return profile.sentence_text[evidence]
     if kind == Kind.PAST_ITEM:
         return title(evidence)
-    return "all interactions in the study"
+    return LEFT_OVER if kind == Kind.RESIDUAL else EVERYBODY
 
 
 def total(entries: tuple[Entry, ...]) -> float:

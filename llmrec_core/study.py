@@ -231,6 +231,11 @@ class Study:
         """Names the content of the reviews; "" where there are none."""
         return str(self.card["content"].get("reviews", ""))
 
+    @property
+    def triples_key(self) -> str:
+        """Names the content of the triples; "" where there are none."""
+        return str(self.card["content"].get("triples", ""))
+
     def behaviour(self, loaded: Tables | None = None) -> Behaviour:
         """The filtered interactions as row numbers; `loaded` spares reading the tables again."""
         from llmrec_core.behaviour import from_tables
@@ -257,11 +262,13 @@ class Study:
     @property
     def key(self) -> str:
         """Names all data in force: two imports of the same content have the same key."""
-        return self.key_with(self.items_key)
+        return digest([self.key_with(self.items_key), self.triples_key])
 
     def key_with(self, items_key: str) -> str:
-        """What `key` would be with the items table `items_key`; reviews are no part of it."""
-        own = {k: v for k, v in self.card["content"].items() if k != "reviews"}
+        """Names all data in force with the items table `items_key`, but reviews and triples: what
+        most of a build depends on."""
+        apart = ("reviews", "triples")
+        own = {k: v for k, v in self.card["content"].items() if k not in apart}
         content = {**own, "items": items_key}
         return digest([content, self.filters.document()])
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 USER, ITEM, VALUE, TIME, EVENT = "user_id", "item_id", "value", "timestamp", "event"
 TITLE, IMAGE = "title", "image"
 ROW, REVIEW, SUMMARY = "row", "review", "review_summary"
+RELATION, ENTITY = "relation", "entity"
 
 INTERACTION_COLUMNS = [USER, ITEM, VALUE, TIME, EVENT]
 """`user_id` and `item_id` str, `value` float32, `timestamp` Int64 seconds, `event` str.
@@ -26,6 +27,10 @@ REVIEW_COLUMNS = [ROW, REVIEW]
 
 Kept apart from the interactions, for most of what a study answers never reads a review.
 """
+
+TRIPLE_COLUMNS = [ITEM, RELATION, ENTITY]
+"""Facts about items as triples, such as (i12, director, Ada): str, every item in the catalogue, no
+triple twice."""
 
 
 def require_columns(frame: pd.DataFrame, columns: list[str], what: str) -> None:
@@ -97,10 +102,16 @@ class Tables:
     """The three tables of a study, checked.
 
     `reviews` (REVIEW_COLUMNS) are there after reading files; tables read back from a study leave
-    them on disk, where `Study.reviews` finds them.
+    them on disk, where `Study.reviews` finds them. `triples` (TRIPLE_COLUMNS) are None where no
+    file gave any.
     """
 
     interactions: Interactions
     items: Items
     users: Users
     reviews: pd.DataFrame | None = None
+    triples: pd.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        if self.triples is not None:
+            require_columns(self.triples, TRIPLE_COLUMNS, "The triples table")

@@ -8,14 +8,29 @@ from dataclasses import dataclass, field
 
 from llmrec_core.errors import InputError
 from llmrec_core.readers import fields
-from llmrec_core.readers.loaded import INTERACTIONS, ITEMS, USERS, Loaded
-from llmrec_core.tables import EVENT, IMAGE, ITEM, REVIEW, SUMMARY, TIME, TITLE, USER, VALUE
+from llmrec_core.readers.loaded import INTERACTIONS, ITEMS, LINKS, TRIPLES, USERS, Loaded
+from llmrec_core.tables import (
+    ENTITY,
+    EVENT,
+    IMAGE,
+    ITEM,
+    RELATION,
+    REVIEW,
+    SUMMARY,
+    TIME,
+    TITLE,
+    USER,
+    VALUE,
+)
 
 NONE = "-"
 """In a mapping: no column, even where one would be guessed."""
 
 TEXT_FIELDS, ATTRIBUTES = "text_fields", "attributes"
-KEYS = (USER, ITEM, VALUE, TIME, EVENT, REVIEW, SUMMARY, TITLE, IMAGE, TEXT_FIELDS, ATTRIBUTES)
+KEYS = (
+    USER, ITEM, VALUE, TIME, EVENT, REVIEW, SUMMARY, TITLE, IMAGE, RELATION, ENTITY, TEXT_FIELDS,
+    ATTRIBUTES,
+)
 """What a mapping may name; the last two as comma lists of columns."""
 
 _SYNONYMS = {  # squeezed to letters and digits; the first that a file has is taken
@@ -37,11 +52,17 @@ _SYNONYMS = {  # squeezed to letters and digits; the first that a file has is ta
     "coverimage picture pictureurl thumbnail thumbnailurl imageurll imageurlm imageurls",
     REVIEW: "reviewtext review reviewbody reviewcontent fullreview comment comments text body",
     SUMMARY: "summary reviewsummary reviewtitle reviewheadline",
+    RELATION: "relation relationid relationname relationtype rel predicate property",
+    ENTITY: "entity entityid entityname tail tailid tailentity object",
 }
+_HEADS = "head headid headentity subject source id".split()  # noqa: SIM905
+"""What the item's column of a file of triples may be called beside the names of `ITEM`."""
 _OF_ROLE = {
     INTERACTIONS: (USER, ITEM, VALUE, TIME, EVENT, REVIEW, SUMMARY, TITLE),
     ITEMS: (ITEM, TITLE, IMAGE),
     USERS: (USER,),
+    TRIPLES: (ITEM, RELATION, ENTITY),
+    LINKS: (ITEM, ENTITY),
 }
 _POSITIONS = (USER, ITEM, VALUE, TIME)
 
@@ -97,6 +118,10 @@ def guess(loaded: Loaded, mapping: Mapping[str, str] | None = None) -> FileMappi
     mapping = mapping or {}
     found = _columns(loaded, mapping)
     role = loaded.role or _role(loaded, found)
+    if role == TRIPLES and ITEM not in found:
+        free = {_squeeze(n): n for n in reversed(loaded.table.column_names)}
+        head = next((free[name] for name in _HEADS if name in free), None)
+        found |= {ITEM: head} if head is not None else {}
     kept = {key: found[key] for key in _OF_ROLE[role] if key in found}
     _check_required(loaded, role, kept)
     if role == USERS:
@@ -143,6 +168,8 @@ def _role(loaded: Loaded, found: dict[str, str]) -> str:
     names = loaded.table.column_names
     if USER in found and ITEM in found:
         return INTERACTIONS
+    if RELATION in found and ENTITY in found and not {USER, TITLE} & set(found):
+        return TRIPLES
     if ITEM in found or USER in found:
         return ITEMS if ITEM in found else USERS
     plain_id = next((n for n in names if _squeeze(n) in ("id", "index", "key")), None)
@@ -163,7 +190,9 @@ def _role(loaded: Loaded, found: dict[str, str]) -> str:
 
 
 def _check_required(loaded: Loaded, role: str, kept: dict[str, str]) -> None:
-    required = {INTERACTIONS: (USER, ITEM), ITEMS: (ITEM,), USERS: (USER,)}[role]
+    required = {INTERACTIONS: (USER, ITEM), ITEMS: (ITEM,), USERS: (USER,)}.get(
+        role, _OF_ROLE[role]
+    )
     missing = [key for key in required if key not in kept]
     if missing:
         names = loaded.table.column_names

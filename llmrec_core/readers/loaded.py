@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 INTERACTIONS, ITEMS, USERS = "interactions", "items", "users"
+TRIPLES, LINKS = "triples", "links"
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,21 @@ from time import perf_counter
 
 from llmrec_core.errors import InputError
 from llmrec_core.readers import assemble, catalogue
+from llmrec_core.readers import triples as of_triples
 from llmrec_core.readers.guess import FileMapping, check_mapping, guess
 from llmrec_core.readers.limits import Limits
-from llmrec_core.readers.loaded import INTERACTIONS, ITEMS, USERS, Loaded, reading
+from llmrec_core.readers.loaded import (
+    INTERACTIONS,
+    ITEMS,
+    LINKS,
+    TRIPLES,
+    USERS,
+    Loaded,
+    reading,
+)
 from llmrec_core.readers.registry import open_format
 from llmrec_core.readers.report import FileReport, LoadReport, Repair
-from llmrec_core.tables import Tables
+from llmrec_core.tables import ITEM, Tables
 
 Part = tuple[Loaded, FileMapping]
 
@@ -55,15 +64,23 @@ def _tables(
     behaved = assemble.interactions(behaviour, limits)
     items = catalogue.items(items_part, behaved.item_ids, behaved.titles, limits)
     users = catalogue.users(users_part, behaved.user_ids, limits)
+    triples_part, links_part = _single(parts, TRIPLES), _single(parts, LINKS)
+    ids = items.table.frame[ITEM].tolist()
+    told = of_triples.triples(triples_part, links_part, ids, limits)
     shared = (perf_counter() - start) / len(parts)
-    tables = Tables(behaved.interactions, items.table, users.table, behaved.reviews.frame)
+    tables = Tables(
+        behaved.interactions, items.table, users.table, behaved.reviews.frame, told.frame
+    )
     outcome: dict[int, tuple[int, tuple[Repair, ...]]] = {
         id(part): (kept, repairs)
         for part, kept, repairs in zip(behaviour, behaved.kept, behaved.file_repairs, strict=True)
     }
     outcome[id(items_part)] = (items.kept, items.file_repairs)
     outcome[id(users_part)] = (users.kept, users.file_repairs)
+    outcome[id(triples_part)] = (told.kept, told.repairs)
+    outcome[id(links_part)] = (told.linked, told.link_repairs)
     notes = dict(zip(map(id, behaviour), behaved.reviews.notes, strict=True))
+    notes[id(triples_part)] = told.notes
     files = [
         _file_report(part, *outcome[id(part)], spent + shared, notes.get(id(part), ()))
         for part, spent in zip(parts, seconds, strict=True)
@@ -75,6 +92,8 @@ def _tables(
     }
     if len(behaved.reviews.frame):
         counts["reviews"] = len(behaved.reviews.frame)
+    if told.frame is not None:
+        counts["triples"] = len(told.frame)
     overall = behaved.repairs + items.repairs + users.repairs
     return tables, LoadReport(tuple(files), overall, counts, perf_counter() - began)
 

@@ -1,4 +1,4 @@
-"""RecBole's atomic files (.inter, .item, .user): tabs, and a header of name:type.
+"""RecBole's atomic files (.inter, .item, .user, .kg, .link): tabs, and a header of name:type.
 
 Format: https://recbole.io/docs/user_guide/data/atomic_files.html
 """
@@ -11,12 +11,14 @@ from pathlib import Path
 
 from llmrec_core.readers.delimited import read_cells, with_header
 from llmrec_core.readers.limits import Limits
-from llmrec_core.readers.loaded import INTERACTIONS, ITEMS, USERS, Loaded
+from llmrec_core.readers.loaded import INTERACTIONS, ITEMS, LINKS, TRIPLES, USERS, Loaded
 from llmrec_core.readers.source import Source
 
 _TYPES = ("token", "token_seq", "float", "float_seq")
 _HEADER = re.compile(rf"[^\t\n:]+:({'|'.join(_TYPES)})(\t[^\t\n:]+:({'|'.join(_TYPES)}))*\r?(\n|$)")
-_ROLES = {".inter": INTERACTIONS, ".item": ITEMS, ".user": USERS}
+_ROLES = {
+    ".inter": INTERACTIONS, ".item": ITEMS, ".user": USERS, ".kg": TRIPLES, ".link": LINKS,
+}
 
 
 def looks_like(name: str, head: bytes) -> bool:

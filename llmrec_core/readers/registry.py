@@ -67,7 +67,8 @@ FORMATS: dict[str, Format] = {
     f.name: f
     for f in (
         Format("parquet", "Parquet", (".parquet", ".pq"), "parquet", binary=True),
-        Format("recbole", "RecBole atomic file", (".inter", ".item", ".user"), "recbole"),
+        Format("recbole", "RecBole atomic file", (".inter", ".item", ".user", ".kg", ".link"),
+               "recbole"),
         Format("movielens", "MovieLens-100K file", (), "movielens"),
         Format("jsonl", "JSON lines", (".jsonl", ".ndjson", ".json"), "json_lines"),
         Format("delimited", "delimited text", (".csv", ".tsv", ".tab"), "delimited"),

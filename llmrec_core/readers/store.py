@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
 from llmrec_core.readers.report import LoadReport
-from llmrec_core.tables import REVIEW, REVIEW_COLUMNS, ROW, Interactions, Items, Tables, Users
+from llmrec_core.tables import (
+    REVIEW,
+    REVIEW_COLUMNS,
+    ROW,
+    TRIPLE_COLUMNS,
+    Interactions,
+    Items,
+    Tables,
+    Users,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +33,8 @@ DOCUMENT = "tables.json"
 NAMES = ("interactions", "items", "users")
 REVIEWS = "reviews"
 """A table that is written where there are any, and read only on request."""
+TRIPLES = "triples"
+"""A table that is written and read where there are any."""
 _PENDING = ".tables.next.json"
 _REMEDY = "import the files again"
 
@@ -84,10 +95,12 @@ def load_stored(folder: Path) -> StoredTables:
     texts, attributes = tuple(document["text_fields"]), tuple(document["attributes"])
     for name in attributes:
         frames["items"][name] = _lists(frames["items"][name])
+    told = f"{TRIPLES}.parquet" in document["files"]
     tables = Tables(
         Interactions(frames["interactions"]),
         Items(frames["items"], texts, attributes),
         Users(frames["users"], tuple(document["user_attributes"])),
+        triples=_frame(folder, TRIPLES, document["files"])[TRIPLE_COLUMNS] if told else None,
     )
     return StoredTables(tables, LoadReport.from_document(document["report"]))
 
@@ -115,6 +128,8 @@ def _arrow(tables: Tables) -> dict[str, pa.Table]:
     frame = tables.interactions.frame
     written = tables.reviews
     more = {} if written is None or written.empty else {REVIEWS: written}
+    if tables.triples is not None:
+        more[TRIPLES] = tables.triples
     return {
         **{k: pa.Table.from_pandas(v, preserve_index=False) for k, v in more.items()},
         "interactions": pa.Table.from_pandas(frame, preserve_index=False),

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     SENTENCE = "sentence"  # the position of a sentence in the profile
     PAST_ITEM = "past item"  # the item number of a past item
     RESIDUAL = "residual"  # what an approximate explanation leaves over: evidence is -1
+    ENTITY = "entity"  # the number of an entity that the item shares with past items
     WHOLE = "whole"  # nothing finer: evidence is -1
 
 
@@ -29,7 +30,11 @@ class Signal(Protocol):
     `exact`, for the one profile whose ledger has to add up. `contributions` gives a frame
     for one profile and one item with the columns `kind` (Kind), `evidence` (int, see Kind), `part`
     (the item text field that was met, or "") and `contribution` (float64, in the units of the
-    score); the contributions sum to the score within 1e-4 relative.
+    score); the contributions sum to the score within 1e-4 relative. It may have two columns more:
+    `words` (str), what the line says where kind and number do not tell it («director: Ada», «the
+    item's own average»; "" for the usual words), and `past` (int), the past item by which an
+    entity was reached, -1 for none. Lines of one kind, evidence and words are one reason, split
+    by `part` or `past`.
     """
 
     name: ClassVar[str]
@@ -48,16 +53,20 @@ class Signal(Protocol):
 
 
 def contribution_frame(
-    kind: Kind, evidence: np.ndarray, part: list[str], contribution: np.ndarray
+    kind: Kind, evidence: np.ndarray, part: list[str], contribution: np.ndarray, *,
+    words: list[str] | None = None, past: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """The frame that `Signal.contributions` returns, from (k,) columns."""
     import pandas as pd
 
-    return pd.DataFrame(
-        {
-            "kind": [str(kind)] * len(evidence),
-            "evidence": np.asarray(evidence, np.int64),
-            "part": part,
-            "contribution": np.asarray(contribution, np.float64),
-        }
-    )
+    columns = {
+        "kind": [str(kind)] * len(evidence),
+        "evidence": np.asarray(evidence, np.int64),
+        "part": part,
+        "contribution": np.asarray(contribution, np.float64),
+    }
+    if words is not None:
+        columns["words"] = words
+    if past is not None:
+        columns["past"] = np.asarray(past, np.int64)
+    return pd.DataFrame(columns)

@@ -18,8 +18,12 @@ _SINGLE = {
         tables.SUMMARY,
     ),
     "items": (tables.ITEM, tables.TITLE, tables.IMAGE),
-    "users": (tables.USER,),
-    "": (tables.USER, tables.ITEM, tables.VALUE, tables.TIME, tables.EVENT, tables.TITLE),
+    "users": (tables.USER,), "triples": (tables.ITEM, tables.RELATION, tables.ENTITY),
+    "links": (tables.ITEM, tables.ENTITY),
+    "": (
+        tables.USER, tables.ITEM, tables.VALUE, tables.TIME, tables.EVENT, tables.TITLE,
+        tables.RELATION, tables.ENTITY,
+    ),
 }
 _SEVERAL = {"items": (TEXT_FIELDS, ATTRIBUTES), "users": (ATTRIBUTES,)}
 _LABELS = {
@@ -31,17 +35,21 @@ _LABELS = {
     tables.REVIEW: ("Review", "What the user wrote; thin item texts can be written from it."),
     tables.SUMMARY: ("Review summary", "The headline of the review; it is put before it."),
     tables.TITLE: ("Title", "The item's name, shown everywhere."),
+    tables.RELATION: ("Relation", "What the item and the entity have to do with each other."),
+    tables.ENTITY: ("Entity", "Who or what: a person, a kind, a place that items share."),
     tables.IMAGE: ("Image", "Path or address of a picture."),
     TEXT_FIELDS: ("Text fields", "Sentences about the item; each is encoded on its own."),
     ATTRIBUTES: ("Attributes", "Genres, makers, years: values that several items share."),
 }
 _REQUIRED = {
     "interactions": (tables.USER, tables.ITEM), "items": (tables.ITEM,), "users": (tables.USER,),
-    "": (),
+    "triples": (tables.ITEM, tables.RELATION, tables.ENTITY),
+    "links": (tables.ITEM, tables.ENTITY), "": (),
 }
 _ROLES = {
     "interactions": "who did what, one row an event", "items": "the catalogue",
-    "users": "what is known of users", "": "not recognised: say which columns are which",
+    "users": "what is known of users", "triples": "facts about items, one row a fact",
+    "links": "which entity an item is", "": "not recognised: say which columns are which",
 }
 
 
