@@ -52,6 +52,8 @@ PAGES = (
              "Consequences", "Who is shown, who never is, and what moves it?"),
     PageSpec("pages/consequences/controllability.py", "Controllability", ":material/tune:",
              "Consequences", "Do lists follow an edited description, and at what price?"),
+    PageSpec("pages/measure/evaluation.py", "Evaluation", ":material/straighten:", "Measure",
+             "How good are the lists, under which protocol, and how sure is that?"),
 )
 """In the order of the navigation."""
 
