@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from llmrec_core import signals
 from llmrec_core.steer.weights import STEERED, Point, Steered, enough, tried
 from llmrec_core.threads import one_thread
 from llmrec_core.tune.choice import Choice
+from llmrec_core.tune.family import settled
 from llmrec_core.tune.weights import Judged, blended, fit_weights
 from llmrec_core.validation import Validation
 
@@ -28,7 +29,7 @@ Attempt = tuple["Recipe", float, np.ndarray]
 def choose(
     given: Sequence[Fold], items: ItemSide, *, n: int = 10,
     names: Sequence[str] = signals.NAMES, search: bool = True, swaps: Swaps | None = None,
-    without: bool = False,
+    without: bool = False, kept: Collection[str] | None = None,
     progress: Callable[[int, int, str], object] | None = None,
 ) -> Choice:
     """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
@@ -36,30 +37,31 @@ def choose(
     Settings are chosen on the first fold, weights by the mean over all folds; `search=False` keeps
     the default settings. `validation` holds the figures of the first fold. With `swaps` (of users
     of the first fold) the description weighs at least as much as following them takes. `without`
-    also fits weights of the other signals alone, on the same folds.
+    also fits weights of the other signals alone, on the same folds. Where `kept` are given, the
+    ways of collaborating that got no weight and are not among them are left out of the choice.
     """
     (profiles, held_out), *others = given
     judge, memo = Validation(profiles, held_out, n), signals.Memo()
-    recipes: dict[str, Recipe] = {}
-    values: dict[str, np.ndarray] = {}
-    validation: dict[str, float] = {}
     tell = progress or (lambda done, total, what: None)
     with one_thread():
+        found: dict[str, Attempt] = {}
         for done, name in enumerate(names):
             tell(done, len(names) + 1, name)
-
-            grid = signals.SIGNALS[name].module.GRID
 
             def attempt(recipe: Recipe, name: str = name) -> Attempt:
                 value = judge.normalised(signals.fit(name, profiles, items, recipe, memo))
                 return recipe, judge.ndcg(value), value
 
-            found = best_recipe(signals.DEFAULTS[name], attempt, grid if search else {})
-            recipes[name], validation[name], values[name] = found
+            grid = signals.SIGNALS[name].module.GRID if search else {}
+            found[name] = best_recipe(signals.DEFAULTS[name], attempt, grid)
         tell(len(names), len(names) + 1, "weights")
+        recipes, validation, values = (_column(found, k) for k in range(3))
         judged: list[Judged] = [(values, judge)]
         judged += [_judged(fold, items, recipes, n) for fold in others]
         accurate, _ = fit_weights(judged)
+        idle, reasons = settled(accurate, validation, accurate if kept is None else kept)
+        recipes, accurate, validation = (_less(d, idle) for d in (recipes, accurate, validation))
+        judged = [(_less(held, idle), by) for held, by in judged]
         curve: tuple[Point, ...] = ()
         weights = accurate
         if swaps is not None and STEERED in accurate:
@@ -72,7 +74,15 @@ def choose(
         validation["blend"] = judge.ndcg(blended(values, accurate))
         validation["blend, steerable"] = judge.ndcg(blended(values, weights))
         without_it = bare(judged, accurate) if without else {}
-    return Choice(recipes, weights, validation, accurate, curve, without_it)
+    return Choice(recipes, weights, validation, accurate, curve, without_it, reasons)
+
+
+def _column(found: Mapping[str, Attempt], place: int) -> dict[str, Any]:
+    return {name: attempt[place] for name, attempt in found.items()}
+
+
+def _less(given: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in names}
 
 
 def bare(judged: Sequence[Judged], accurate: Mapping[str, float]) -> dict[str, float]:
