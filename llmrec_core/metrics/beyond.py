@@ -12,7 +12,7 @@ from llmrec_core.errors import InputError
 from llmrec_core.metrics.ranking import divide
 
 BLOCK = 4_000_000
-"""Numbers of item vectors gathered at a time by `diversity` (16 MB)."""
+"""Numbers of summed vectors held at a time by `diversity` (16 MB)."""
 
 
 def novelty(lists: np.ndarray, takers: np.ndarray, n_users: int) -> np.ndarray:
@@ -82,20 +82,26 @@ def diversity(lists: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     >>> diversity(np.array([[0, 1], [0, 2], [0, -1]]), np.array([same, same, other]))
     array([ 0.,  1., nan])
     """
-    n_lists, n = lists.shape
-    total = np.zeros(n_lists)
-    size = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
-    step = max(1, BLOCK // max(1, vectors.shape[1]))
-    for begin in range(0, n_lists, step):
-        part = lists[begin : begin + step]
-        summed = np.zeros((len(part), vectors.shape[1]), np.float32)
-        for place in part.T:
-            summed += np.where((place >= 0)[:, None], vectors[place], 0)
-        total[begin : begin + step] = np.einsum("ij,ij->i", summed, summed, dtype=np.float64)
+    from scipy.sparse import csr_matrix
+
     known = lists >= 0
+    shown = known.sum(axis=1)
+    place = np.concatenate([[0], np.cumsum(shown)])
+    item = lists[known]
+    total = np.empty(len(lists))
+    step = max(1, BLOCK // max(1, vectors.shape[1]))
+    for begin in range(0, len(lists), step):
+        ends = place[begin : begin + step + 1]
+        part = item[ends[0] : ends[-1]]
+        marks = csr_matrix(
+            (np.ones(len(part), vectors.dtype), part, ends - ends[0]),
+            shape=(len(ends) - 1, len(vectors)),
+        )
+        summed = marks @ vectors
+        total[begin : begin + step] = np.einsum("ij,ij->i", summed, summed)
+    size = np.einsum("ij,ij->i", vectors, vectors)
     total -= np.where(known, size[lists], 0.0).sum(axis=1)
-    pairs = known.sum(axis=1) * (known.sum(axis=1) - 1)
-    return 1 - divide(total, pairs)
+    return 1 - divide(total, shown * (shown - 1))
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:

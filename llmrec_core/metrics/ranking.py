@@ -24,7 +24,13 @@ def relevant_counts(held_out: csr_matrix) -> np.ndarray:
     >>> relevant_counts(csr_matrix([[0, 1, 1], [0, 0, 0]]))
     array([2, 0])
     """
-    return np.bincount(relevant_keys(held_out) // held_out.shape[1], minlength=held_out.shape[0])
+    return _counts(relevant_keys(held_out), held_out.shape)
+
+
+def _counts(keys: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """How many of the sorted `keys` each user has."""
+    ends = np.searchsorted(keys, np.arange(1, shape[0] + 1, dtype=np.int64) * shape[1])
+    return np.diff(ends, prepend=0)
 
 
 def ranked_hits(lists: np.ndarray, held_out: csr_matrix) -> np.ndarray:
@@ -38,7 +44,12 @@ def ranked_hits(lists: np.ndarray, held_out: csr_matrix) -> np.ndarray:
     array([[ True, False],
            [False, False]])
     """
-    n_users, n_items = held_out.shape
+    return _hits(lists, relevant_keys(held_out), held_out.shape)
+
+
+def _hits(lists: np.ndarray, keys: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """`ranked_hits` from the sorted `keys` of a matrix of this shape."""
+    n_users, n_items = shape
     if lists.ndim != 2 or len(lists) != n_users:
         raise InputError(
             f"The lists have shape {lists.shape} but {n_users} users have held-out rows: "
@@ -50,7 +61,6 @@ def ranked_hits(lists: np.ndarray, held_out: csr_matrix) -> np.ndarray:
             f"A list holds item {wrong} but the held-out matrix has {n_items} items: "
             "rank and hold out from the same catalogue (-1 stands for no item)."
         )
-    keys = relevant_keys(held_out)
     if len(keys) == 0:
         return np.zeros(lists.shape, bool)
     wanted = np.arange(n_users, dtype=np.int64)[:, None] * n_items + lists
@@ -64,7 +74,10 @@ def relevant_keys(held_out: csr_matrix) -> np.ndarray:
     n_users, n_items = held_out.shape
     user = np.repeat(np.arange(n_users, dtype=np.int64), np.diff(held_out.indptr))
     keys = user * n_items + held_out.indices
-    return np.unique(keys[held_out.data != 0])
+    if not held_out.data.all():
+        keys = keys[held_out.data != 0]
+    # Matrices are nearly always in order already, and looking is far cheaper than sorting.
+    return keys if (keys[1:] > keys[:-1]).all() else np.unique(keys)
 
 
 def precision(hits: np.ndarray, n: int, n_relevant: np.ndarray | None = None) -> np.ndarray:
@@ -172,7 +185,8 @@ def judged(lists: np.ndarray, held_out: csr_matrix, n: int) -> tuple[np.ndarray,
             f"Metrics at {n} need lists at least that long, but they have shape {lists.shape}: "
             "rank more items (-1 stands for no item) or choose a smaller n of 1 or more."
         )
-    return ranked_hits(lists[:, :n], held_out), relevant_counts(held_out)
+    keys = relevant_keys(held_out)
+    return _hits(lists[:, :n], keys, held_out.shape), _counts(keys, held_out.shape)
 
 
 def metrics_of(hits: np.ndarray, n_relevant: np.ndarray, n: int) -> dict[str, np.ndarray]:
