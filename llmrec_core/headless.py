@@ -12,6 +12,7 @@ import numpy as np
 from llmrec_core.behaviour import SplitKind
 from llmrec_core.blend import parse_weights, parts, rank_of
 from llmrec_core.errors import InputError, WrongUseError
+from llmrec_core.known import known_of
 
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder
@@ -120,7 +121,7 @@ def recommend(
     recommender: Recommender, user_id: str, n: int = 10, weights: str | None = None,
     text: str | None = None,
 ) -> dict[str, Any]:
-    """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds}.
+    """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds, known}.
 
     Raises `WrongUseError` for an n below 1 and `UnknownIdError` for an unknown user.
     """
@@ -131,11 +132,13 @@ def recommend(
 
         profile = recommender.described(profile, typed_description(user_id, text))
     vector = weights_for(recommender, weights)[1]
-    answer = recommender.ranked(recommender.block(profile), vector, n)
+    block = recommender.block(profile)
+    answer = recommender.ranked(block, vector, n)
     return {
         "user": user_id, "n": n, "weights": _named(recommender, vector),
         "items": [line.to_json() for line in answer.items],
         "milliseconds": round(answer.milliseconds, 3),
+        "known": known_of(profile, block, vector, recommender.profiles.lengths).document(),
     }
 
 
@@ -258,6 +261,8 @@ def _cell(value: float) -> str:
 
 def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
     """The evaluation as a table, with the protocol's card above it."""
+    from llmrec_core.evaluate.lines import extra_lines, shown_columns
+
     for name, value in document["protocol"].items():
         if value != "":
             yield f"{name:<18} {value}"
@@ -266,12 +271,10 @@ def evaluation_lines(document: dict[str, Any]) -> Iterator[str]:
     if missing and SplitKind(document["protocol"]["split"]["kind"]).by_time:
         rows = document["data"]["training_rows"] + document["data"]["held_out_rows"]
         yield f"{'warning':<18} {missing:,} of {rows:,} rows have no time and count as the oldest"
-    keys = list(document["rows"][0]["metrics"])[:6]
+    keys = shown_columns(document["rows"][0]["metrics"])
     wide = max(len(row["recipe"]) for row in document["rows"]) + 1
     yield f"{'recipe':<{wide}}" + "".join(f"{key:>14}" for key in keys) + f"{'seconds':>10}"
     for row in document["rows"]:
         values = "".join(_cell(row["metrics"][key]) for key in keys)
         yield f"{row['recipe']:<{wide}}{values}{row['seconds']:10.2f}"
-    from llmrec_core.evaluate.lines import extra_lines
-
     yield from extra_lines(document)

@@ -11,8 +11,9 @@ import world
 from commands import document, refused, run
 from conftest import FakeEncoder
 
-from llmrec_core import behaviour, cli, doctor, embed, metrics, signals
+from llmrec_core import behaviour, cli, doctor, embed, metrics
 from llmrec_core.describe import typed_description
+from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study, home
 
 LEDGER = {"signal", "weight", "kind", "evidence", "contribution", "children"}
@@ -27,9 +28,9 @@ def fake(monkeypatch):
 def test_recommend_has_the_contracts_shape(built_study, capsys):
     """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds}."""
     found = document(capsys, "recommend", "tiny", "u03", "--n", "4")
-    assert list(found) == ["user", "n", "weights", "items", "milliseconds"]
+    assert list(found) == ["user", "n", "weights", "items", "milliseconds", "known"]
     assert (found["user"], found["n"]) == ("u03", 4)
-    assert list(found["weights"]) == list(signals.NAMES)
+    assert list(found["weights"]) == list(Recommender(built_study).names)
     assert [line["rank"] for line in found["items"]] == [1, 2, 3, 4]
     for line in found["items"]:
         assert list(line) == ["item_id", "title", "score", "rank", "signals"]
@@ -138,7 +139,8 @@ def test_evaluate_has_the_contracts_shape(built_study, fake, capsys):
     assert list(found)[0] == "protocol"
     assert found["protocol"]["name"] == "temporal"
     assert {"split", "candidates", "n", "gain", "validation"} <= set(found["protocol"])
-    assert {row["recipe"] for row in found["rows"]} >= {*signals.NAMES, "blend"}
+    recipes = {row["recipe"] for row in found["rows"]}
+    assert recipes >= {"description", "taste", "collaborative", "blend"}
     for row in found["rows"]:
         assert {"recipe", "metrics", "intervals", "seconds"} <= set(row)
         low, high = row["intervals"]["ndcg@10"]

@@ -28,6 +28,9 @@ SHARE = 0.2
 MOST = 500
 """Users of the curve at most: for each number of interactions their descriptions are written."""
 
+KNOWING = "blend, by what is known"
+"""The row of the blend with the weights for people of so few rows, see `tune.groups`."""
+
 TYPED = "one typed sentence"
 """A point of the curve: no interaction, and one sentence that the person says of themselves."""
 
@@ -67,9 +70,11 @@ class ColdCurve:
         for k in self.known:
             bench.tell("cold curve", k, max(self.known))
             told = self._knowing(bench, train, theirs, users, k)
-            points[str(k)] = ndcgs(bench, told, warm.fitted, blends, masked, held_out)
+            mixed = blends | {KNOWING: bench.choice.weights_for(k)}
+            points[str(k)] = ndcgs(bench, told, warm.fitted, mixed, masked, held_out)
         said = _saying(bench, self._knowing(bench, train, theirs, users, 0), users, warm)
-        points[TYPED] = ndcgs(bench, said, warm.fitted, blends, masked, held_out)
+        mixed = blends | {KNOWING: bench.choice.weights_for(0)}
+        points[TYPED] = ndcgs(bench, said, warm.fitted, mixed, masked, held_out)
         return [], {"cold_curve": self._document(bench, points, users)}
 
     def _cold_users(self, bench: Bench) -> np.ndarray:

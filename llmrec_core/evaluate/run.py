@@ -15,6 +15,7 @@ from llmrec_core.evaluate.data import Data, Progress, counts_of, prepare_data
 from llmrec_core.evaluate.result import Result
 from llmrec_core.evaluate.significance import significance
 from llmrec_core.protocol.candidates import Candidates, candidates
+from llmrec_core.protocol.published import beside
 from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.steer import center_of, prepare
 from llmrec_core.threads import one_thread
@@ -73,6 +74,8 @@ def evaluate(
         more, entries = extra.rows(bench)
         rows += more
         document |= entries
+    if published := beside({**document, "rows": rows}):
+        document["published"] = published
     document["significance"] = significance(bench.values, f"ndcg@{protocol.n}", choice.recipes)
     return bench.result({**document, "rows": rows})
 
@@ -113,9 +116,11 @@ def _folds(data: Data, protocol: protocols.Protocol, tell: Progress) -> list[tun
         return candidates(inner, held_out, protocol)
 
     if data.validation is None:
-        return tune.make_folds(data.train, protocol.validation, described, judged)
+        return tune.make_folds(
+            data.train, protocol.validation, described, judged, protocol.draws
+        )
     every = joined(data.train, data.validation)
-    others = tune.splits_like(protocol.validation)[1:]
+    others = tune.splits_like(protocol.validation, protocol.draws)[1:]
     pairs = [(data.train, data.validation), *(split(every, recipe) for recipe in others)]
     return tune.folds_from(pairs, described, judged)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core import signals
 from llmrec_core.steer.weights import Point
+from llmrec_core.tune.groups import Group, weights_for
 
 if TYPE_CHECKING:
     from llmrec_core.recipe import Recipe
@@ -33,15 +34,29 @@ class Choice:
     reasons: dict[str, str] = field(default_factory=dict)
     """Why a signal is, or is not, part of the blend: one sentence each, for those with a choice."""
 
+    groups: tuple[Group, ...] = ()
+    """Weights of their own for profiles of few rows, where they beat `weights` beyond the noise."""
+
     def document(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
             "recipes": {name: r.document() for name, r in self.recipes.items()},
             "weights": self.weights, "validation": self.validation, "accurate": self.accurate,
             "curve": [point.document() for point in self.curve],
-            "reasons": self.reasons,
+            "reasons": self.reasons, "groups": [group.document() for group in self.groups],
             **({"without": self.without} if self.without else {}),
         }
+
+    def weights_for(self, rows: int) -> Mapping[str, float]:
+        """The weights for a profile of `rows` rows: its group's, else everybody's."""
+        return weights_for(self.groups, rows, self.weights)
+
+    def because(self, reasons: Mapping[str, str]) -> Choice:
+        """The same choice with `reasons` before its own."""
+        told = dict(reasons)
+        for name, why in self.reasons.items():
+            told[name] = f"{told[name]} {why}" if name in told else why
+        return replace(self, reasons=told)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Choice:
@@ -55,6 +70,7 @@ class Choice:
             dict(document.get("accurate", weights)),
             tuple(Point(**point) for point in document.get("curve", ())),
             dict(document.get("without", {})), dict(document.get("reasons", {})),
+            tuple(map(Group.from_document, document.get("groups", ()))),
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from llmrec_core import tables
+from llmrec_core import signals, tables
 from llmrec_core.charts import exposure_figures as figures
 from llmrec_core.exposure import compare
 from llmrec_core.ui import cached
@@ -39,7 +39,7 @@ def baselines(recommender: Recommender) -> dict[str, np.ndarray]:
     journal = recommender.study.journal
     out = {FITTED: recommender.weights()}
     for name in reversed(recommender.names):  # popularity, the usual yardstick, first
-        out[f"{name.capitalize()}{_ALONE}"] = recommender.weights({name: 1.0})
+        out[f"{signals.label(name)}{_ALONE}"] = recommender.weights({name: 1.0})
     for name in journal.weight_names():
         saved = journal.weights(name)
         if saved is not None and set(saved) <= set(recommender.names):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from llmrec_core import signals
 from llmrec_core.enrich.effect import NEIGHBOURS, Effect, neighbours
 from llmrec_core.errors import MissingArtefactError
 from llmrec_core.recommender import Recommender
@@ -27,7 +28,7 @@ def effect(recommender: Recommender, item: int | None) -> None:
     except MissingArtefactError as error:
         st.info(plain(error), icon=":material/info:")
         return
-    names = {FITTED: ""} | {f"{name.capitalize()} alone": name for name in recommender.names}
+    names = {FITTED: ""} | {f"{signals.label(name)} alone": name for name in recommender.names}
     chosen = st.segmented_control(
         "Ranked with", list(names), default=FITTED, key=_WEIGHTS, required=True,
         help="Each build has weights of its own, fitted on held-out rows; or one signal alone.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from llmrec_core import blend, compare, explain
+from llmrec_core import blend, compare, explain, signals
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
@@ -71,7 +71,7 @@ def _picture(entries: tuple[Entry, ...], key: str) -> None:
             for entry in entries for child in entry.children
         ]
     else:
-        parts = [(entry.signal.capitalize(), entry.contribution) for entry in entries]
+        parts = [(signals.label(entry.signal), entry.contribution) for entry in entries]
     st.plotly_chart(
         ledger_figure(parts), key=f"{key}_figure",
         alt="Waterfall: how the parts add up to the score", config={"displaylogo": False},
@@ -91,7 +91,8 @@ def _sum(entries: tuple[Entry, ...], score: float) -> None:
 
 def _signal(entry: Entry, key: str) -> None:
     """One signal, opened on demand: its reasons can be hundreds of rows."""
-    label = f"{entry.signal.capitalize()}: {signed(entry.contribution)} (weight {entry.weight:.2f})"
+    name = signals.label(entry.signal)
+    label = f"{name}: {signed(entry.contribution)} (weight {entry.weight:.2f})"
     part = st.expander(
         label, key=f"{key}_{entry.signal}", on_change="rerun", icon=":material/account_tree:"
     )
@@ -104,8 +105,9 @@ def _signal(entry: Entry, key: str) -> None:
     with part:
         st.caption(
             f"{count(len(frame), 'row')}, the largest first. A row is a sentence about the user or "
-            "a past item; its columns say which text of the recommended item it met. «The average "
-            "item» is what every candidate would get and is taken off. All in points of the score."
+            "a past item, and its columns say which text of the recommended item it met; or it is "
+            "something that the item shares with past items. «The average item» is what every "
+            "candidate would get and is taken off. All in points of the score."
         )
         st.dataframe(
             frame, hide_index=True, key=f"{key}_{entry.signal}_table", placeholder="",

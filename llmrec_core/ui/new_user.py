@@ -15,7 +15,7 @@ from llmrec_core.recommender import Recommender
 from llmrec_core.signals import SIGNALS, label
 from llmrec_core.ui import cached
 from llmrec_core.ui.description_editor import HOW_IT_COUNTS, POLARITIES
-from llmrec_core.ui.text import count, plain
+from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
     from llmrec_core.blend import Block
@@ -139,13 +139,9 @@ def _liked(recommender: Recommender, item_id: str, key: str) -> bool:
     return bool(liked)
 
 
-def what_is_known(block: Block, said: Said, picks: Picks) -> None:
-    """Which signals know something of this person, and which are silent."""
+def what_is_known(block: Block) -> None:
+    """Which signals are silent about this person, and why."""
     quiet = silent(block)
-    counting = sum(polarity != 0 for _, polarity in said)
-    st.caption(
-        f"Known: {count(counting, 'sentence')} that count, {count(len(picks), 'picked item')}."
-    )
     if quiet:
         words = "; ".join(f"{label(name)} ({SIGNALS[name].silent})" for name in quiet)
         st.info(

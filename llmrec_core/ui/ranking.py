@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from llmrec_core import compare
+from llmrec_core import compare, signals
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 
@@ -92,8 +92,8 @@ def _table(
         ),
     }
     for name in recommender.names:
-        config[f"{name.capitalize()} part"] = st.column_config.NumberColumn(
-            name.capitalize(), format="%+.2f", width=max(64, 7 * len(name)),
+        config[f"{signals.label(name)} part"] = st.column_config.NumberColumn(
+            signals.label(name), format="%+.2f", width=max(64, 7 * len(name)),
             help=f"What the signal «{name}» adds to the score, in points; the parts sum to it.",
         )
     st.dataframe(

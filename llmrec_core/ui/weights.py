@@ -8,6 +8,7 @@ import streamlit as st
 from llmrec_core.errors import InputError
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import controls, state
+from llmrec_core.ui.text import count
 
 _NAME, _LOAD = "weights_name", "weights_saved"
 _NEW = "new_weight"
@@ -20,17 +21,39 @@ NO_WEIGHT = (
 )
 
 
-def weight_panel(recommender: Recommender) -> tuple[np.ndarray, int]:
-    """Sliders in a row, length of the list, reset and saved settings; ((signals,) weights, n)."""
+def weight_panel(recommender: Recommender, rows: int) -> tuple[np.ndarray, int]:
+    """Sliders in a row, length of the list, reset and saved settings; ((signals,) weights, n).
+
+    `rows` are those of the user: where the build fitted weights for people of so few, a button
+    puts the sliders to them.
+    """
     with st.container(border=True):
         with st.container(horizontal=True):
             weights = controls.weight_sliders(recommender)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             n = _length("list_n")
             controls.reset_weights(recommender)
+            _offer_group(recommender, rows)
             with st.popover("Saved weights", icon=":material/bookmark:", key="weights_popover"):
                 _saved(recommender)
     return weights, n
+
+
+def _offer_group(recommender: Recommender, rows: int) -> None:
+    """A button to the weights for people of few rows, for those whom they are for."""
+    fitted = recommender.choice.weights_for(rows)
+    if fitted == recommender.choice.weights:
+        return
+    wanted = {
+        controls.weight_key(recommender, name): float(fitted.get(name, 0.0))
+        for name in recommender.names
+    }
+    st.button(
+        "Weights for few rows", icon=":material/signal_cellular_alt_1_bar:", type="tertiary",
+        key="weights_few", on_click=st.session_state.update, args=(wanted,),
+        help=f"This user has {rows:,} rows. For people of so few, other weights were better on "
+        "validation rows than the fitted ones, beyond the noise.",
+    )
 
 
 def _saved(recommender: Recommender) -> None:
@@ -75,18 +98,30 @@ def _save(recommender: Recommender) -> None:
         recommender.study.journal.save_weights(name, weights)
 
 
-def new_user_weights(recommender: Recommender) -> tuple[np.ndarray, int]:
-    """The same for a newcomer, in a popover of its own; the description begins at 1 at least.
+def new_user_weights(recommender: Recommender, picked: int) -> tuple[np.ndarray, int]:
+    """The same for a newcomer who picked so many items, in a popover of its own.
 
-    Fitted weights are those of users with a history, where the sentences may add nothing; of a
-    newcomer they are often all that is known.
+    The sliders begin at the weights for people of so few rows where the build has any, each such
+    group with sliders of its own; the description begins at 1 at least: of a newcomer it is often
+    all that is known, and who types a sentence wants to see what it does.
     """
-    key = controls.weight_key(recommender, "description", _NEW)
-    if "description" in recommender.names and key not in st.session_state:
-        st.session_state[key] = max(1.0, float(recommender.default_weights["description"]))
+    choice = recommender.choice
+    fitted = choice.weights_for(picked)
+    own = fitted != choice.weights
+    prefix = f"{_NEW}_{picked}" if own else _NEW
+    for name in recommender.names:
+        least = 1.0 if name == "description" else 0.0
+        key = controls.weight_key(recommender, name, prefix)
+        if key not in st.session_state:
+            st.session_state[key] = max(least, float(fitted.get(name, 0.0)))
     with st.popover("Weights", icon=":material/tune:", key="new_weights"):
-        weights = controls.weight_sliders(recommender, _NEW)
-        controls.reset_weights(recommender, _NEW)
+        if own:
+            st.caption(
+                f"These begin at the weights for people of {count(picked, 'row')}, which were "
+                "better for them on validation rows; the description begins at 1 at least."
+            )
+        weights = controls.weight_sliders(recommender, prefix)
+        controls.reset_weights(recommender, prefix)
         n = _length("new_n")
     return weights, n
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from llmrec_core.ui import cached, state, user_view
 from llmrec_core.ui.description_editor import edit_description
+from llmrec_core.ui.gauge import show_gauge
 from llmrec_core.ui.ledger import show_ledger
 from llmrec_core.ui.ranking import show_list
 from llmrec_core.ui.user_picker import pick_user
@@ -20,7 +21,8 @@ def recommended() -> None:
     with st.spinner("Reading new sentences…", show_time=True):
         profile, block = cached.block(recommender, user)
     user_view.show_words(recommender, user)
-    weights, n = weight_panel(recommender)
+    weights, n = weight_panel(recommender, len(profile.item))
+    show_gauge(recommender, profile, block, weights)
     item, key = None, f"top_n:{recommender.study.name}:{user}"
     if weights.any():
         item = show_list(recommender, block, weights, n, key)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from llmrec_core.ui import cached, new_user, state
+from llmrec_core.ui.gauge import show_gauge
 from llmrec_core.ui.ledger import show_ledger
 from llmrec_core.ui.ranking import show_list
 from llmrec_core.ui.weights import NO_WEIGHT, new_user_weights
@@ -24,8 +25,9 @@ with about:
 def recommended() -> None:
     """The list and its ledger: a slider redraws this and nothing else."""
     profile, block = cached.new_user_block(recommender, said, picks)
-    new_user.what_is_known(block, said, picks)
-    weights, n = new_user_weights(recommender)
+    new_user.what_is_known(block)
+    weights, n = new_user_weights(recommender, len(picks))
+    show_gauge(recommender, profile, block, weights)
     if not weights.any():
         st.warning(NO_WEIGHT, icon=":material/tune:")
         return

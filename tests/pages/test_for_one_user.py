@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from llmrec_core import signals
 from llmrec_core.ui import navigation
 from llmrec_core.ui.frames import MOST_ATTRIBUTES
 from tests.pages.recommending import open_page, said, sound, tables
@@ -18,8 +19,9 @@ def _slider(at, name):
 
 def _only(at, name):
     """The page with one signal alone."""
-    for other in ("description", "taste", "collaborative", "sequence", "popularity"):
-        _slider(at, other).set_value(1.0 if other == name else 0.0)
+    for slider in at.slider:
+        if str(slider.key).startswith("weight_tiny_"):
+            slider.set_value(1.0 if str(slider.key).endswith(f"_{name}") else 0.0)
     return sound(at.run())
 
 
@@ -29,7 +31,7 @@ def test_the_page_is_never_empty(built_study):
     frame = tables(at)[LIST]
     assert len(frame) == 10 and frame["Rank"].tolist() == list(range(1, 11))
     assert any(name.endswith(" part") for name in frame)
-    assert len(frame.columns) <= 9 + MOST_ATTRIBUTES
+    assert len(frame.columns) <= 4 + len(signals.NAMES) + MOST_ATTRIBUTES
     assert frame["Title"][0] in at.subheader[0].value
     assert " add up to " in said(at)
 

@@ -33,7 +33,7 @@ def test_a_sentence_makes_a_list_and_tells_what_is_silent(built_study):
     frame = tables(at)[0]
     assert len(frame) == 10 and (frame["Collaborative part"] == 0).all()
     assert (frame["Description part"] != 0).any()
-    assert "collaborative (no item is picked)" in said(at)
+    assert "Collaborative (no item is picked)" in said(at)
 
 
 def test_the_reading_of_a_sentence_is_shown_and_can_be_turned(built_study):
@@ -73,7 +73,7 @@ def test_a_pick_that_is_gone_from_the_data_is_dropped_in_silence(built_study):
     at = _picked("star", "i02")
     at.session_state["new_picks:tiny"] = ["gone", "i02"]
     at = sound(at.run())
-    assert "1 picked item" in said(at) and "Star 2" in said(at)
+    assert "1 row and 0 sentences" in said(at) and "Star 2" in said(at)
     at.session_state["new_picks:tiny"] = ["gone"]
     assert "Nothing is known" in said(sound(at.run()))
 

@@ -1,0 +1,86 @@
+"""How much is known of the person a list is for: rows, sentences, and which signals have a say."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from llmrec_core.blend import Block
+    from llmrec_core.profile import Profiles
+
+
+class Level(StrEnum):
+    """In words; the bounds are those of `tune.groups`, where weights may change too."""
+
+    NOTHING = "nothing"  # no row and no sentence that counts
+    LITTLE = "little"  # a sentence, or up to 4 rows
+    SOME = "some"  # up to 14 rows
+    MUCH = "much"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a list rests on.
+
+    `fewer_than` is the share of the study's users with more rows; `speaking` the share of the
+    weights, popularity aside, that belongs to signals which tell items apart for this person (nan
+    where no such signal has a weight).
+    """
+
+    level: str
+    rows: int
+    sentences: int
+    fewer_than: float
+    speaking: float
+
+    def document(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+    def sentence(self) -> str:
+        """One or two sentences for beside a list."""
+        told = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        told += f" and {self.sentences:,} {'sentence' if self.sentences == 1 else 'sentences'}"
+        words = f"{self.level.capitalize()} is known: {told} that count"
+        words += f", fewer rows than {self.fewer_than:.0%} of the users have."
+        if np.isnan(self.speaking):
+            return words + " No signal that looks at the person has a weight."
+        return words + (
+            f" {self.speaking:.0%} of the weights (popularity aside) are on signals that know "
+            "something of them."
+        )
+
+
+def known_of(
+    profile: Profiles, block: Block, weights: np.ndarray, lengths: np.ndarray
+) -> Known:
+    """The gauge of one profile.
+
+    Parameters
+    ----------
+    profile : one profile, the one that `block` was made for.
+    weights : (signals,) in the order of `block.names`.
+    lengths : (n_users,) rows of the study's users.
+    """
+    rows = len(profile.item)
+    sentences = int((profile.sentence_weight != 0).sum())
+    personal = np.array([name != "popularity" for name in block.names])
+    speaks = np.array([bool(row.any()) for row in block.values])
+    mine = np.abs(weights.astype(np.float64)) * personal
+    total = float(mine.sum())
+    speaking = float(mine[speaks].sum()) / total if total else float("nan")
+    return Known(
+        _level(rows, sentences), rows, sentences, float((lengths > rows).mean()), speaking
+    )
+
+
+def _level(rows: int, sentences: int) -> str:
+    if rows == 0 and sentences == 0:
+        return Level.NOTHING.value
+    if rows <= 4:
+        return Level.LITTLE.value
+    return Level.SOME.value if rows <= 14 else Level.MUCH.value

@@ -1,0 +1,146 @@
+"""Weights for people of few rows: kept where they beat everybody's beyond the noise, else not."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import world
+from conftest import FakeEncoder
+
+from llmrec_core import signals, tune
+from llmrec_core.behaviour import Split
+from llmrec_core.known import known_of
+from llmrec_core.profile import ValueScale, described_profiles, new_profile
+from llmrec_core.texts import Texts
+from llmrec_core.tune import groups
+
+USERS, ITEMS = 120, 150
+
+
+class Judge(tune.Validation):
+    """A validation without profiles: nothing was seen."""
+
+    def __init__(self, held):
+        self.n, self.relevant, self.n_relevant = 10, held > 0, (held > 0).sum(axis=1)
+        self.id_rank = np.arange(held.shape[1])
+
+
+def case(seed, **strengths):
+    """({signal: strength x held-out + noise}, judge)."""
+    rng = np.random.default_rng(seed)
+    held = np.zeros((USERS, ITEMS))
+    for row in held:
+        row[rng.choice(ITEMS, 8, replace=False)] = 1
+    values = {
+        name: (strength * held + rng.standard_normal(held.shape)).astype(np.float32)
+        for name, strength in strengths.items()
+    }
+    return values, Judge(held)
+
+
+def test_a_group_gets_the_signal_that_knows_it():
+    """Everybody's weights rest on taste, which is noise here; popularity is not."""
+    values, judge = case(0, description=0.0, taste=0.0, popularity=3.0)
+    found = groups.fit_group(values, judge, {"taste": 1.0}, 4)
+    assert found.rows == 4 and found.users == USERS
+    assert found.weights["popularity"] > found.weights["taste"]
+    assert found.ndcg > found.general and found.gain[0] > 0
+
+
+def test_no_group_where_everybodys_weights_are_as_good():
+    """The gain of weights of their own is noise: none are kept."""
+    values, judge = case(1, taste=3.0, popularity=0.0)
+    assert groups.fit_group(values, judge, {"taste": 1.0}, 4) is None
+
+
+def test_a_sentence_is_heard_as_far_as_it_costs_little():
+    """Where the description harms nothing it weighs more than the ascent would give it."""
+    values, judge = case(2, description=0.3, taste=0.0, popularity=6.0)
+    found = groups.fit_group(values, judge, {"taste": 1.0}, 0)
+    plain, best = tune.fit_weights([(values, judge)])
+    assert found.weights["description"] > plain["description"]
+    assert found.ndcg >= 0.95 * best
+
+
+def test_the_narrowest_group_that_holds_a_profile_counts():
+    """0 rows: the first; 3: the second; 50: everybody's."""
+    general = {"taste": 1.0}
+    some = [
+        groups.Group(most, {"popularity": float(most)}, 0.2, 0.1, (0.05, 0.1), 50)
+        for most in (4, 0)
+    ]
+    picked = [groups.weights_for(some, rows, general) for rows in (0, 3, 50)]
+    assert picked == [{"popularity": 0.0}, {"popularity": 4.0}, general]
+    assert groups.Group.from_document(some[0].document()) == some[0]
+
+
+@pytest.fixture(scope="module")
+def few():
+    rows, items, texts = world.behaviour(), world.items(), Texts(FakeEncoder(), None)
+
+    def described(part):
+        return described_profiles(part, items, ValueScale.of(rows.value), texts)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(groups, "LEAST_USERS", 4)
+    folds = tune.make_folds(rows, Split(), described)
+    made = groups.make_few(rows, Split(), folds[0][0], described)
+    patch.undo()
+    return rows, folds, made
+
+
+def test_cold_users_know_their_latest_rows_and_no_more(few):
+    """k rows each, the last ones before the held-out rows; what was held out is among none."""
+    _, folds, made = few
+    whole = folds[0][0].select(made.users)
+    for k, profiles in made.known.items():
+        assert (profiles.lengths == k).all()
+        for u in range(len(profiles)):
+            mine = profiles.at(u).item.tolist()
+            assert mine == whole.at(u).item.tolist()[len(whole.at(u).item) - k :]
+    assert not made.wanted.relevant.multiply(whole.history()).nnz
+
+
+def test_without_rows_there_is_one_sentence_of_their_own(few):
+    """The first liking of the person's description, and nothing of anybody else's."""
+    _, folds, made = few
+    whole = folds[0][0].select(made.users)
+    for u in range(len(made.users)):
+        said, told = made.known[0].at(u), whole.at(u)
+        first = int(np.flatnonzero(told.sentence_weight > 0)[0])
+        assert said.sentence_text == (told.sentence_text[first],)
+        assert np.array_equal(said.sentence_vector[0], told.sentence_vector[first])
+
+
+def test_too_few_users_say_nothing(few):
+    """24 users are too few to make some cold: no groups."""
+    rows, folds, _ = few
+    assert groups.make_few(rows, Split(), folds[0][0], lambda part: pytest.fail("asked")) is None
+
+
+def test_a_choice_keeps_its_groups():
+    """Through JSON and back; a profile gets its group's weights."""
+    group = groups.Group(0, {"taste": 0.0}, 0.2, 0.1, (0.05, 0.1), 50)
+    choice = tune.Choice({"taste": signals.DEFAULTS["taste"]}, {"taste": 1.0}, {}, groups=(group,))
+    again = tune.Choice.from_document(choice.document())
+    assert again.groups == (group,)
+    assert again.weights_for(0) == {"taste": 0.0} and again.weights_for(1) == {"taste": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "level"),
+    [(0, 0, "nothing"), (0, 1, "little"), (4, 0, "little"), (14, 0, "some"), (15, 0, "much")],
+)
+def test_the_gauge_reads_rows_and_sentences(rows, said, level):
+    """And the share of the weights whose signals tell items apart for this person."""
+    profile = new_profile(range(rows), 30, dim=2)
+    profile = profile.with_text(np.ones((said, 2)), np.ones(said), ["Likes it."] * said)
+    block = SimpleNamespace(
+        names=("description", "taste", "popularity"),
+        values=np.array([[0, 0], [1, -1], [1, -1]], np.float32),
+    )
+    known = known_of(profile, block, np.array([1.0, 3.0, 9.0]), np.array([2, 20]))
+    assert (known.level, known.rows, known.sentences) == (level, rows, said)
+    assert known.speaking == 0.75
+    assert known.fewer_than == (np.array([2, 20]) > rows).mean()
+    assert "75%" in known.sentence() and level in known.sentence().lower()
