@@ -66,7 +66,8 @@ def evaluate(
     document = {
         "protocol": protocol.card(), "data": counts_of(data), "weights": choice.accurate,
         "steerable": choice.weights, "without": choice.without, "worth": _worth(bench),
-        "curve": [point.document() for point in choice.curve],
+        "curve": [point.document() for point in choice.curve], "as_good": choice.as_good,
+        "groups": [group.document() for group in choice.groups], "reasons": choice.reasons,
         "validation": choice.validation, "seconds_choosing": round(chosen, 2),
         "encoder": texts.encoder.name, "writer": "template",
     }

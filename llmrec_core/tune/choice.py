@@ -37,6 +37,9 @@ class Choice:
     groups: tuple[Group, ...] = ()
     """Weights of their own for profiles of few rows, where they beat `weights` beyond the noise."""
 
+    as_good: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The range of each accurate weight that is as good within the noise (`intervals.as_good`)."""
+
     def document(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
@@ -44,6 +47,7 @@ class Choice:
             "weights": self.weights, "validation": self.validation, "accurate": self.accurate,
             "curve": [point.document() for point in self.curve],
             "reasons": self.reasons, "groups": [group.document() for group in self.groups],
+            "as_good": {name: list(ends) for name, ends in self.as_good.items()},
             **({"without": self.without} if self.without else {}),
         }
 
@@ -71,6 +75,7 @@ class Choice:
             tuple(Point(**point) for point in document.get("curve", ())),
             dict(document.get("without", {})), dict(document.get("reasons", {})),
             tuple(map(Group.from_document, document.get("groups", ()))),
+            {name: (ends[0], ends[1]) for name, ends in document.get("as_good", {}).items()},
         )
 
 

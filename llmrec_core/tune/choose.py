@@ -13,6 +13,7 @@ from llmrec_core.steer.weights import STEERED, Point, Steered, enough, tried
 from llmrec_core.threads import one_thread
 from llmrec_core.tune.choice import Choice
 from llmrec_core.tune.family import settled
+from llmrec_core.tune.intervals import as_good
 from llmrec_core.tune.weights import Judged, blended, fit_weights
 from llmrec_core.validation import Validation
 
@@ -74,7 +75,10 @@ def choose(
         validation["blend"] = judge.ndcg(blended(values, accurate))
         validation["blend, steerable"] = judge.ndcg(blended(values, weights))
         without_it = bare(judged, accurate) if without else {}
-    return Choice(recipes, weights, validation, accurate, curve, without_it, reasons)
+        ranges = as_good(judged[0][0], judge, accurate)
+    return Choice(
+        recipes, weights, validation, accurate, curve, without_it, reasons, as_good=ranges
+    )
 
 
 def _column(found: Mapping[str, Attempt], place: int) -> dict[str, Any]:
