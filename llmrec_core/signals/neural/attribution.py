@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
     from llmrec_core.profile import Profiles
 
-STEPS = 32
-"""Places between nothing and the history where gradients are taken (Gauss-Legendre)."""
+STEPS = (16, 32, 64, 128)
+"""Places on the way to the history where gradients are taken (Gauss-Legendre): more while the
+rest is larger than ENOUGH."""
+ENOUGH = 0.01
+"""Share of the parts' absolute sum that a rest may have."""
 REST = "what integrated gradients leave unexplained"
-EMPTY = "a history of nothing in particular"
+EMPTY = "a history with every item hidden"
 
 
 def contributions(
@@ -52,22 +55,26 @@ def contributions(
 def integrated(
     network: NextItem, profile: Profiles, item: int, length: int
 ) -> tuple[float, float, np.ndarray]:
-    """(score, score with all past vectors zero, (h,) float64 of the items read, oldest first)."""
+    """(score, score with every item hidden, (h,) float64 of the items read, oldest first)."""
     from captum.attr import IntegratedGradients
 
     items, lengths = (torch.from_numpy(p) for p in latest(profile, length).items(np.array([0])))
     table = network.table().detach()
     x = functional.embedding(items, table)  # (1, h, d)
+    hidden = network.hidden.detach().expand_as(x)
 
     def score(past: torch.Tensor) -> torch.Tensor:
         states = network.states(past, lengths.expand(len(past)))
         return states[:, -1] @ table[item]
 
     with torch.no_grad():
-        ends = score(torch.cat([x, torch.zeros_like(x)])).tolist()
-    if not x.shape[1]:
-        return ends[0], ends[1], np.zeros(0)
-    gradients = IntegratedGradients(score).attribute(
-        x, baselines=torch.zeros_like(x), n_steps=STEPS, method="gausslegendre"
-    )
-    return ends[0], ends[1], gradients[0].sum(dim=1).numpy().astype(np.float64)
+        full, empty = score(torch.cat([x, hidden])).tolist()
+    parts = np.zeros(x.shape[1])
+    for steps in STEPS if x.shape[1] else ():
+        gradients = IntegratedGradients(score).attribute(
+            x, baselines=hidden, n_steps=steps, method="gausslegendre"
+        )
+        parts = gradients[0].sum(dim=1).numpy().astype(np.float64)
+        if abs(full - empty - parts.sum()) <= ENOUGH * np.abs(parts).sum():
+            break
+    return full, empty, parts

@@ -45,7 +45,8 @@ class Tasks:
         asked = inside.any(dim=2)
         total = self.next_items(states[asked], table, targets[asked], inside[asked])
         if r.masked > 0 or r.order_weight > 0:
-            total = total + self._aside(items, lengths, x, table)
+            some = self._there(self.rng.random(len(numbers)) < r.aside)
+            total = total + self._aside(items[some], lengths[some], x[some], table)
         return total
 
     def next_items(self, states: Tensor, table: Tensor, targets: Tensor, inside: Tensor) -> Tensor:
@@ -72,6 +73,8 @@ class Tasks:
         """Hidden items and order in one pass that looks both ways; half of it is shuffled."""
         r = self.recipe
         b, s = items.shape
+        if b == 0:
+            return x.sum()
         inside = torch.arange(s, device=x.device) < lengths[:, None]
         shuffled = self._there(self.rng.random(b) < 0.5)
         key = self._there(self.rng.random((b, s)).astype(np.float32)) + 2.0 * ~inside

@@ -51,16 +51,20 @@ class NextItem(nn.Module):
     Place 0 of every sequence is a learned start, so that nothing at all calls for something too.
     """
 
+    vectors: Tensor
+    known: Tensor
+
     def __init__(self, vectors: np.ndarray, known: np.ndarray, recipe: NeuralRecipe) -> None:
         super().__init__()
         d = recipe.dim
-        self.shape = recipe.shape
+        self.shape, self.forget = recipe.shape, recipe.forget
         self.register_buffer("vectors", torch.from_numpy(vectors.copy()), persistent=False)
         self.register_buffer("known", torch.from_numpy(known.astype(np.float32)))
         self.text = nn.Parameter(torch.randn(vectors.shape[1], d) / d**0.5)
         own = torch.randn(len(vectors), d) / d**0.5 / 2
         self.own = nn.Parameter(own) if recipe.identity else None
-        self.start, self.hidden = nn.Parameter(torch.zeros(d)), nn.Parameter(torch.zeros(d))
+        # Not zero: what normalises its input would turn on the least of a vector added to zero.
+        self.start, self.hidden = (nn.Parameter(torch.randn(d) / d**0.5) for _ in range(2))
         if recipe.shape == Shape.LSTM:
             drop = recipe.dropout if recipe.layers > 1 else 0.0
             self.lstm = nn.LSTM(d, d, recipe.layers, batch_first=True, dropout=drop)
@@ -70,9 +74,17 @@ class NextItem(nn.Module):
         self.order = nn.Linear(d, 1)
 
     def table(self) -> Tensor:
-        """(n_items, d): text through the projection, and its own vector where an item has one."""
+        """(n_items, d): text through the projection, and its own vector where an item has one.
+
+        In training some items go without theirs: so what only the text can say is learned too.
+        """
         told = self.vectors @ self.text
-        return told if self.own is None else told + self.own * self.known[:, None]
+        if self.own is None:
+            return told
+        kept = self.known
+        if self.training and self.forget > 0:
+            kept = kept * (torch.rand_like(kept) >= self.forget)
+        return told + self.own * kept[:, None]
 
     def states(self, x: Tensor, lengths: Tensor, *, causal: bool = True) -> Tensor:
         """(B, S + 1, d) from item vectors (B, S, d), of which the first `lengths` (B,) count.

@@ -43,6 +43,8 @@ class NeuralRecipe(Recipe):
     dropout: float = 0.2
     identity: bool = True
     """Whether an item that somebody took has a vector of its own beside that of its text."""
+    forget: float = 0.0
+    """Share of these own vectors that a training step goes without, so that texts learn to do."""
     length: int = 100
     """How many of the latest interactions are read."""
     window: int = 20
@@ -56,6 +58,8 @@ class NeuralRecipe(Recipe):
     """What the masked-item task weighs beside the next-item task."""
     order_weight: float = 0.05
     """What the order task (was this history shuffled?) weighs; 0 leaves it out."""
+    aside: float = 0.25
+    """Share of the sequences of a step that these two tasks are set on."""
     epochs: int = 60
     """Passes over all histories at most."""
     patience: int = 6
