@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from llmrec_core.evaluate.result import Result
     from llmrec_core.evaluate.stored import Kept
+    from llmrec_core.tables import Users
 
 RAW, MAPPED, TRAINED, BEHAVIOUR, BASE, BLEND = (
     "raw text", "mapped text", "trained sequence", "behaviour", "baseline", "blend",
@@ -131,9 +132,7 @@ def values_of(
     return {label: values for label, values in found.items() if values is not None}
 
 
-def served(
-    result: Result, one: np.ndarray, other: np.ndarray
-) -> pd.DataFrame:
+def served(result: Result, one: np.ndarray, other: np.ndarray) -> pd.DataFrame:
     """The users whom `one` serves better than `other`, the largest difference first.
 
     Both are (users,) values of one metric for the users of `result`. Columns `user_id`, `one`,
@@ -151,3 +150,11 @@ def served(
     better = frame[frame["difference"] > 0]
     order = ["difference", "user_id"]
     return better.sort_values(order, ascending=[False, True]).reset_index(drop=True)
+
+
+def listed(users: Users) -> pd.DataFrame:
+    """The users' table with every attribute as a list of one value, of none where it is missing."""
+    frame = users.frame.copy()
+    for name in users.attributes:
+        frame[name] = [[value] if (value := str(cell).strip()) else [] for cell in frame[name]]
+    return frame

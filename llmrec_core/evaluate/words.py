@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from llmrec_core.splits import SplitKind
+
 HIGHER, LOWER, NEITHER = 1, -1, 0
 
 
@@ -75,8 +77,8 @@ def in_order(metrics: Iterable[str]) -> list[str]:
 def in_one_line(document: Mapping[str, Any]) -> str:
     """The protocol of an evaluation in the words that stand under each of its figures."""
     card, data = document["protocol"], document["data"]
-    seed = card["split"].get("seed")
-    drawn = "" if "time" in card["split"]["kind"] or seed is None else f", seed {seed}"
+    split = card["split"]
+    drawn = "" if SplitKind(split["kind"]).by_time else f", seed {split['seed']}"
     return (
         f"Protocol {card['name']}: {card['about']}{drawn}; lists of {card['n']} for "
         f"{data['test_users']:,} users, {data['held_out_rows']:,} held-out and "

@@ -54,6 +54,8 @@ PAGES = (
              "Consequences", "Do lists follow an edited description, and at what price?"),
     PageSpec("pages/measure/evaluation.py", "Evaluation", ":material/straighten:", "Measure",
              "How good are the lists, under which protocol, and how sure is that?"),
+    PageSpec("pages/measure/compare.py", "Compare", ":material/balance:", "Measure",
+             "Which recipe is better, for what, for whom, and is it more than luck?"),
 )
 """In the order of the navigation."""
 
