@@ -20,6 +20,8 @@ class Protocol(Recipe):
     split: Split = field(default_factory=Split)
     validation: Split = field(default_factory=Split)
     """Splits the training rows again; settings and weights are chosen on the rows it holds out."""
+    draws: int = 3
+    """Splits like `validation` that weights are fitted to the mean of, where it is random."""
     n: int = 10
     relevant_from: float | None = None
     """Only held-out rows with at least this value count; None: all do."""
@@ -55,7 +57,7 @@ class Protocol(Recipe):
             "denominators": "precision by n, recall by the items that count, NDCG by the best "
             "list of as many (n at most)",
             "ties": "time ties keep the order of the file; score ties go by item id",
-            "weights": "fitted to the mean over the validation rows and two more draws like them",
+            "weights": "fitted to the mean over several splits like the validation split",
             "settings": "chosen on rows held out of the training rows, then refitted on them all"
             if self.refit else
             "chosen on the validation rows; the last fit has the training rows alone",

@@ -23,29 +23,30 @@ DRAWN = (SplitKind.RANDOM, SplitKind.RANDOM_BY_ITEM, SplitKind.RANDOM_ROWS, Spli
 """Splits that another seed draws anew."""
 
 
-def splits_like(first: Split) -> list[Split]:
-    """The splits that weights are judged on: `first`, and two more like it.
+def splits_like(first: Split, draws: int = 3) -> list[Split]:
+    """The splits that weights are judged on: `first`, and more like it.
 
     Weights fitted on one split follow its noise: on MovieLens-100K they differ more from seed to
-    seed than signals differ. Random splits are drawn again with other seeds, splits by time cut
-    at half and at one and a half times the share; the last row of a user is only one split.
+    seed than signals differ. Random splits are drawn with `draws` seeds in all, splits by time cut
+    also at half and at one and a half times the share; the last row of a user is only one split.
     """
     if first.kind == SplitKind.LAST_ONE:
         return [first]
     if first.kind in DRAWN:
-        return [replace(first, seed=first.seed + k) for k in range(3)]
+        return [replace(first, seed=first.seed + k) for k in range(draws)]
     return [replace(first, share=first.share * k) for k in (1.0, 0.5, 1.5)]
 
 
 def make_folds(
     rows: Behaviour, first: Split, described: Callable[[Behaviour], Profiles],
-    judged: Judged = candidates,
+    judged: Judged = candidates, draws: int = 3,
 ) -> list[Fold]:
     """The folds of training `rows`; `described` makes profiles from a fold's inner rows alone.
 
     Empty where `first` holds nothing out (nobody has enough rows), or everything.
     """
-    return folds_from((split(rows, recipe) for recipe in splits_like(first)), described, judged)
+    pairs = (split(rows, recipe) for recipe in splits_like(first, draws))
+    return folds_from(pairs, described, judged)
 
 
 def folds_from(
