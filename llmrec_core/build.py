@@ -13,6 +13,7 @@ import numpy as np
 from llmrec_core import behaviour as rows_of
 from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts
+from llmrec_core.concepts.side import with_concepts
 from llmrec_core.errors import StudioError
 from llmrec_core.made import (
     BuildRecipe,
@@ -29,7 +30,7 @@ from llmrec_core.profile import ValueScale, described_profiles, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
 from llmrec_core.provenance import versions
 from llmrec_core.signals.lessons import with_lessons
-from llmrec_core.signals.wanted import wanted
+from llmrec_core.signals.offers import offered
 from llmrec_core.steer import prepare, vocabulary
 from llmrec_core.study import Study, home
 from llmrec_core.writing.settings import WriterKind
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from llmrec_core.embed import ItemVectors, TextEncoder
     from llmrec_core.evidence import Evidence
     from llmrec_core.llm.limits import Limits
+    from llmrec_core.profile import Profiles
     from llmrec_core.tables import Items, Tables
     from llmrec_core.texts import Texts
     from llmrec_core.writing.desk import Desk
@@ -158,27 +160,31 @@ class Builder:
 
     def choice(self) -> None:
         """Settings of every signal, on each user's last fifth, and the default weights."""
-        names = wanted(self.recipe.signals)
+        offer = offered(self.recipe.signals, self.behaviour, self.tables)
         with self.timed() as card:
-            folds = tune.make_folds(
-                self.behaviour, rows_of.Split(),
-                lambda rows: described_profiles(
-                    rows, self.tables.items, self.scale, self.texts, self.report.step
-                ),
-            )
+            folds = tune.make_folds(self.behaviour, rows_of.Split(), self.described)
             if folds:
                 side, swaps = prepare(folds[0][0], self.choice_side, self.tables.items, self.texts)
                 chosen = tune.choose(
-                    folds, side, n=self.recipe.n, names=names, swaps=swaps,
+                    folds, side, n=self.recipe.n, names=offer.names, swaps=swaps, kept=offer.kept,
                     search=self.behaviour.n_items <= MOST_SEARCHED,
                     progress=lambda done, total, _: self.report.step(done, total),
                 )
+                few = tune.make_few(self.behaviour, rows_of.Split(), folds[0][0], self.described)
+                chosen = tune.with_groups(chosen, folds, few, side, self.recipe.n)
             else:  # nobody has five rows: nothing to choose on
-                chosen = tune.unfitted(names)
+                chosen = tune.unfitted(offer.names)
+            chosen = chosen.because(offer.reasons)
             # Writing three folds with a model would cost three times the study's descriptions.
             card |= {"choice": chosen.document(), "descriptions": "template"}
         weights = np.array(list(chosen.weights.values()), np.float32)
         self.store.save_arrays("choice", self.keys.choice, {"weights": weights}, card)
+
+    def described(self, rows: Behaviour) -> Profiles:
+        """Profiles of `rows` with the template's descriptions of these rows alone."""
+        return described_profiles(
+            rows, self.tables.items, self.scale, self.texts, self.report.step
+        )
 
     @cached_property
     def side(self) -> signals.ItemSide:
@@ -197,6 +203,7 @@ class Builder:
         profiles = stored_profiles(self.store, self.keys, self.behaviour, self.scale)
         center = self.store.load_arrays("sentences", self.keys.sentences)["center"]
         side = with_lessons(self.side, vocabulary(self.tables.items), self.texts, center)
+        side = with_concepts(side, self.tables.items, self.texts, center)
         arrays: dict[str, np.ndarray] = {}
         with self.timed() as card:
             for done, (name, recipe) in enumerate(chosen.recipes.items()):
@@ -276,6 +283,8 @@ def build(
             builder.limits = limits
             if desk is not None:
                 builder.desk = desk
+            if not builder.store.exists("choice", builder.keys.choice):
+                offered(recipe.signals, builder.behaviour, builder.tables)  # refused at once
             for number, (words, stage, key, method) in enumerate(builder.stages()):
                 report.stage(words, number)
                 if not intact(builder.store, stage, key):

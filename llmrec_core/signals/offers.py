@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from llmrec_core.behaviour import NO_TIME
 from llmrec_core.errors import InputError
 from llmrec_core.memory import free_memory
+from llmrec_core.signals.entities import entities_of
 from llmrec_core.signals.item_item import ease_bytes, ease_fits
-from llmrec_core.signals.registry import NAMES, SIGNALS, Standing
-from llmrec_core.signals.wanted import Asked
+from llmrec_core.signals.registry import SIGNALS
+from llmrec_core.signals.wanted import Asked, asked
+
+if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.tables import Tables
 
 MOST_ITEMS = 20_000
 """Items above which a build that was told nothing takes iALS instead of EASE: the time of EASE
@@ -39,22 +48,35 @@ class Offer:
     """Name -> why it is not tried, or why it stands in for another: one sentence each."""
 
 
-def offers(asked: Asked, data: Data) -> Offer:
-    """Which of the signals `asked` for are tried on `data`.
+def data_of(rows: Behaviour, tables: Tables) -> Data:
+    """What `rows` and the catalogue of `tables` are to the signals."""
+    known = entities_of(tables.items, tables.triples)
+    taken = len(np.unique(rows.item))
+    timed = bool((rows.time != NO_TIME).any())
+    return Data(rows.n_users, taken, len(rows), known is not None, timed)
+
+
+def offered(text: str, rows: Behaviour, tables: Tables) -> Offer:
+    """Which of the signals that `text` asks for are tried on `rows`; refuses as `offers` does."""
+    return offers(asked(text), data_of(rows, tables))
+
+
+def offers(wanted: Asked, data: Data) -> Offer:
+    """Which of the signals `wanted` are tried on `data`.
 
     Raises `InputError`, with the way out, for a signal that was asked for by name and cannot be
     had.
     """
     reasons: dict[str, str] = {}
-    for name in asked.names:
+    for name in wanted.names:
         told = _refused(name, data)
-        if told and name in asked.by_name:
+        if told and name in wanted.by_name:
             raise InputError(f"{SIGNALS[name].label} cannot be fitted here: {told}")
-        if not told and name not in asked.kept:
+        if not told and name not in wanted.kept:
             told = _spared(name, data)
         if told:
             reasons[name] = f"Not tried: {told}"
-    left = [name for name in asked.names if name not in reasons]
+    left = [name for name in wanted.names if name not in reasons]
     if "collaborative" in reasons and "ials" in left:
         reasons["ials"] = (
             f"Stands in for Collaborative: with {data.items:,} items its few factors cost less."
@@ -65,7 +87,7 @@ def offers(asked: Asked, data: Data) -> Offer:
                 f"{SIGNALS[name].label}: {told}" for name, told in reasons.items()
             )
         )
-    return Offer(tuple(left), asked.kept & set(left), reasons)
+    return Offer(tuple(left), wanted.kept & set(left), reasons)
 
 
 def _refused(name: str, data: Data) -> str:
@@ -99,9 +121,3 @@ def _spared(name: str, data: Data) -> str:
             "for it by name to have it."
         )
     return ""
-
-
-def alternatives(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of `names` that are ways of knowing who takes what together with what."""
-    family = {n for n in NAMES if SIGNALS[n].standing == Standing.FAMILY}
-    return tuple(name for name in names if name in family | {"collaborative", "bpr", "itemknn"})
