@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from llmrec_core.study import Study
 
 
+BEYOND = {
+    "control": "also write descriptions from all rows on purpose and show the false gain",
+    "against": "beside the published table of the protocol, with its models fitted here too",
+    "slices": "also by kinds of users (rows, popularity, attributes) and of held-out items",
+    "cold": "also hide a fifth of the users: lists when 0, 1, 3, 5, 10 of their rows are known",
+    "new-items": "also hide a fifth of the items: lists of them by text alone",
+    "liking": "also how good the probability of a like is, beside what means alone say",
+    "match": "also rows of the plain text match: raw, centred, with weights of concepts",
+}
+"""What may be measured beyond the usual rows: option -> what it adds."""
+
+
 def register(commands: Any) -> None:
     """Add the command."""
     parser = add(
@@ -40,22 +52,8 @@ def register(commands: Any) -> None:
         "--leaked", choices=("refuse", "flag"), default="refuse",
         help="what to do where the study's texts saw held-out rows",
     )
-    parser.add_argument(
-        "--control", action="store_true",
-        help="also write descriptions from all rows on purpose and show the false gain",
-    )
-    parser.add_argument(
-        "--slices", action="store_true",
-        help="also by kinds of users (rows, popularity, attributes) and of held-out items",
-    )
-    parser.add_argument(
-        "--cold", action="store_true",
-        help="also hide a fifth of the users: lists when 0, 1, 3, 5, 10 of their rows are known",
-    )
-    parser.add_argument(
-        "--new-items", action="store_true",
-        help="also hide a fifth of the items: lists of them by text alone",
-    )
+    for name, meaning in BEYOND.items():
+        parser.add_argument(f"--{name}", action="store_true", help=meaning)
     parser.add_argument(
         "--writers", metavar="LIST",
         help="also compare writers, such as template,local:prose,local:keywords",
@@ -133,9 +131,20 @@ _PLAIN = {("descriptions", "training"), ("leaked", "refuse")}
 
 def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
     """What is measured beyond the usual rows."""
-    from llmrec_core.evaluate import ColdCurve, Control, NewItems, StudyTexts, Writers
+    from llmrec_core.evaluate import (
+        ColdCurve,
+        Control,
+        Likes,
+        Matches,
+        NewItems,
+        Reruns,
+        StudyTexts,
+        Writers,
+    )
 
     out: list[Extra] = []
+    if options.against:
+        out.append(Reruns(options.protocol))
     if options.descriptions == "study":
         out.append(StudyTexts(recommender_of(options.study), options.leaked == "flag"))
     if options.control:
@@ -144,6 +153,10 @@ def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
         out.append(ColdCurve())
     if options.new_items:
         out.append(NewItems())
+    if options.liking:
+        out.append(Likes())
+    if options.match:
+        out.append(Matches())
     if options.writers:
         out.append(Writers(_compared(options, study), options.sample))
     return out

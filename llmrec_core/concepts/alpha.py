@@ -13,7 +13,7 @@ from llmrec_core.errors import InputError
 if TYPE_CHECKING:
     from llmrec_core.concepts.basis import Concepts
 
-REG = 1e-3
+REG = 0.01
 """Default penalty on the mean squared distance of the weights from 1."""
 
 

@@ -4,13 +4,17 @@ from llmrec_core.evaluate.bench import BASELINE, Bench
 from llmrec_core.evaluate.cold import ColdCurve
 from llmrec_core.evaluate.control import Control
 from llmrec_core.evaluate.data import Data, Progress
+from llmrec_core.evaluate.liking import Likes
+from llmrec_core.evaluate.matches import Matches
 from llmrec_core.evaluate.new_items import NewItems
+from llmrec_core.evaluate.reruns import Reruns
 from llmrec_core.evaluate.result import Result
 from llmrec_core.evaluate.run import Extra, evaluate
 from llmrec_core.evaluate.study_texts import StudyTexts
 from llmrec_core.evaluate.writers import Writers, writers_from
 
 __all__ = [
-    "BASELINE", "Bench", "ColdCurve", "Control", "Data", "Extra", "NewItems", "Progress", "Result",
-    "StudyTexts", "Writers", "evaluate", "writers_from",
+    "BASELINE", "Bench", "ColdCurve", "Control", "Data", "Extra", "Likes", "Matches",
+    "NewItems", "Progress", "Reruns", "Result", "StudyTexts", "Writers", "evaluate",
+    "writers_from",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import behaviour, signals
+from llmrec_core.concepts.side import with_concepts
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, ValueScale, described_profiles
 from llmrec_core.protocol.candidates import Candidates, candidates
@@ -53,9 +54,11 @@ class Data:
         )
 
     def taught(self, center: np.ndarray) -> signals.ItemSide:
-        """The item side with its lessons, centred as the sentences of the profiles that are fitted
-        on, just as a build does (see `steer.center_of`)."""
-        return with_lessons(self.items, vocabulary(self.tables.items), self.texts, center)
+        """The item side with its lessons and concepts, centred as the sentences of the profiles
+        that are fitted on, just as a build does (see `steer.center_of`)."""
+        items = self.tables.items
+        side = with_lessons(self.items, vocabulary(items), self.texts, center)
+        return with_concepts(side, items, self.texts, center)
 
 
 def prepare_data(tables: Tables, protocol: Protocol, texts: Texts, tell: Progress) -> Data:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from llmrec_core.evaluate.liking import liking_lines
 from llmrec_core.evaluate.significance import significance_lines
 from llmrec_core.evaluate.slices import slice_lines
+from llmrec_core.protocol.published import beside_lines
 
 PRINTED = ("ndcg", "recall", "precision", "map", "auc", "novelty", "tail_share")
 """Metrics in the printed table, without their @n; the JSON document has all."""
@@ -23,6 +25,8 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _price(document)
     for name, gain in _gains(document.get("worth", {})):
         yield f"{name} against the blend without the description: {_points(gain)}"
+    if "published" in document:
+        yield from beside_lines(document["published"])
     if "leak" in document:
         yield document["leak"]["words"]
     for name, gain in _gains(document.get("control", {})):
@@ -35,6 +39,8 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield from slice_lines(document["slices"])
     yield from _cold(document.get("cold_curve"))
     yield from _new_items(document.get("new_items"))
+    yield from liking_lines(document.get("liking"))
+    yield from _match(document.get("match"))
     for label, found in document.get("writers", {}).items():
         yield (
             f"{label}: {found['users']:,} users, {found['words']:.0f} words each, "
@@ -74,6 +80,16 @@ def _new_items(found: Mapping[str, Any] | None) -> Iterator[str]:
         low, high = row["interval"]
         times = f"{row['value'] / chance:5.1f} x chance" if chance else ""
         yield f"    {row['recipe']:<28}{row['value']:8.4f} ({low:.4f} to {high:.4f}) {times}"
+
+
+def _match(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """What weights of concepts are worth, and the ones that weigh most and least."""
+    if not found:
+        return
+    for name, gain in _gains(found):
+        yield f"{name} against the same with all weights at 1: {_points(gain)}"
+    named = [f"{phrase} {weight:.2f}" for phrase, weight in found["concepts"].items()]
+    yield f"    weigh most: {', '.join(named[:5])}; least: {', '.join(named[-5:])}"
 
 
 def _price(document: Mapping[str, Any]) -> Iterator[str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 GRID = {
     "of": ("history", "description", "both"), "fields": ("apart", "together"),
     "similarity": ("cosine", "dot", "euclidean"), "level": (0.0, 0.5, 1.0),
-    "recency": (0.0, 0.4, 0.7),
+    "recency": (0.0, 0.4, 0.7), "weighted": (False, True),
 }
 """What is tried on validation rows, in this order."""
 
