@@ -92,6 +92,14 @@ def writers_line(card: dict[str, Any]) -> str:
     return words
 
 
+def signal_lines(card: dict[str, Any]) -> Iterator[str]:
+    """Why a signal is, or is not, part of the blend, from the card of the choice: a line each."""
+    from llmrec_core.signals import label
+
+    for name, why in card["choice"].get("reasons", {}).items():
+        yield f"{label(name)}: {why}"
+
+
 def weights_for(recommender: Recommender, given: str | None) -> tuple[str, np.ndarray]:
     """(name, weights) from a saved name or JSON; the fitted ones for None."""
     if given is None:

@@ -107,6 +107,8 @@ def _build(options: argparse.Namespace) -> int:
         keys = build(study, recipe, listener=line.show, desk=desk, limits=limits)
     if words := headless.writers_line(study.artefacts.card("descriptions", keys.descriptions)):
         print(words)
+    for words in headless.signal_lines(study.artefacts.card("choice", keys.choice)):
+        print(words)
     placed = study.artefacts.card("map", keys.map)["placement"]
     print(headless.placement_line(placed))
     print(f"The study {study.name!r} is built. Look at it: llmrec app")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from llmrec_core import lock, made, progress
 from llmrec_core.study import Study
-from llmrec_core.ui import child, job_panel, state, writing_key
+from llmrec_core.ui import child, job_panel, signals_choice, state, writing_key
 from llmrec_core.writing.chosen import Chosen, arguments, chosen, environment
 
 POLL_SECONDS = job_panel.POLL_SECONDS
@@ -34,16 +34,19 @@ def running(study: Study) -> bool:
 def start(
     study: Study, *, encoder: str = "bundled", settings: Chosen | None = None,
     agreed: bool = False, key: str | None = None, item_texts: int | None = None,
+    signals: str = "",
 ) -> None:
     """Start `llmrec build` for `study`; raises `StudioError` where one runs already.
 
     `settings` say who writes (the template where they are left out), `agreed` that a person saw
     what it may cost. `key` goes into the child's environment and nowhere else. `item_texts` are
-    written for so many items, by default for as many as in the last build.
+    written for so many items, by default for as many as in the last build; `signals` are asked
+    for as on the command line, by default those of the last build.
     """
     settings = settings or Chosen()
     wanted = made.items_written(study) if item_texts is None else item_texts
     more = [*arguments(settings, agreed=agreed), f"--item-texts={wanted}"]
+    more += [f"--signals={signals}"] if signals else []
     argv = _command(study.name, encoder.strip() or "bundled", more)
     job(study).start(argv, environment(settings, key))
 
@@ -71,7 +74,10 @@ def _start_clicked(name: str, encoder_key: str) -> None:
     with state.telling():
         study = Study.open(name)
         encoder = str(st.session_state.get(encoder_key) or "bundled")
-        start(study, encoder=encoder, settings=chosen(study), key=writing_key.key())
+        start(
+            study, encoder=encoder, settings=chosen(study), key=writing_key.key(),
+            signals=signals_choice.asked_for(study),
+        )
 
 
 def start_button(study: Study, encoder_key: str, *, again: bool) -> None:

@@ -136,6 +136,8 @@ def blend(choice: Choice, n: int) -> None:
     ]
     with right:  # a static table, since its text wraps
         st.table(rows, border="horizontal", hide_index=True, alt="Fitted weight of each signal")
+        for name, why in choice.reasons.items():
+            st.caption(plain(f"{signals.label(name)}: {why}"))
     st.caption(
         "Each user's last fifth was held out, the signals fitted on the rest and judged by "
         f"how high held-out items stand in a list of {n} (NDCG@{n}, from 0 to 1). "

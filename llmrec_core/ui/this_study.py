@@ -11,7 +11,7 @@ from llmrec_core.behaviour import Filters
 from llmrec_core.errors import InputError
 from llmrec_core.study import Study
 from llmrec_core.summary import ties_sentence
-from llmrec_core.ui import cached, jobs, state, writing_told
+from llmrec_core.ui import cached, evaluation_job, jobs, signals_choice, state, writing_told
 from llmrec_core.ui.text import plain
 
 _ENCODER = "build_encoder"
@@ -126,6 +126,7 @@ def build(study: Study) -> None:
             help="«bundled» needs no network; or a folder, or the name of a sentence-transformers "
             "model (safetensors only, no code of its own is run).",
         )
+    signals_choice.pick(study)
     with right:
         jobs.start_button(study, _ENCODER, again=built is not None)
     st.caption(_state_of(built))
@@ -148,6 +149,7 @@ def _delete(name: str) -> None:
         if st.session_state.get(f"delete_name_{name}") != name:
             return
         jobs.end(study)
+        evaluation_job.job(study).end()
         study.delete()
         st.session_state.pop(state.STUDY, None)
 

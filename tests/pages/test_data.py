@@ -133,3 +133,22 @@ def test_deleting_needs_the_name(built_study: Study) -> None:
     at.text_input(key="delete_name_tiny").set_value("tiny").run()
     at.button(key="delete_go").click().run()
     assert not at.exception and not built_study.folder.exists()
+
+
+def test_signals_are_asked_for_as_on_the_command_line(
+    built_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list begins with what the last build was asked for; what is picked reaches the build."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(
+        jobs, "_command",
+        lambda name, encoder, more: asked.append(list(more)) or [sys.executable, "-c", ""],
+    )
+    at = _open()
+    control = at.multiselect(key="build_signals_tiny")
+    assert control.value == ["auto"]
+    control.set_value(["auto", "bpr"]).run()
+    assert any("BPR: factors that put" in caption.value for caption in at.caption)
+    at.button(key="build_start").click().run()
+    jobs.end(built_study)
+    assert "--signals=auto,bpr" in asked[0]
