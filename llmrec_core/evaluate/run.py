@@ -16,6 +16,7 @@ from llmrec_core.evaluate.result import Result
 from llmrec_core.evaluate.significance import significance
 from llmrec_core.protocol.candidates import Candidates, candidates
 from llmrec_core.protocol.published import beside
+from llmrec_core.signals.offers import offered
 from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.steer import center_of, prepare
 from llmrec_core.threads import one_thread
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from llmrec_core import protocol as protocols
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.profile import Profiles
+    from llmrec_core.search.saved import Saved
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
 
@@ -43,8 +45,11 @@ class Extra(Protocol):
 def evaluate(
     tables: Tables, protocol: protocols.Protocol, texts: Texts, progress: Progress | None = None,
     extras: Sequence[Extra] = (), names: Sequence[str] | None = None,
+    saved: Saved | None = None,
 ) -> Result:
     """Run `protocol` for the signals `names` (default: those a build takes by itself).
+
+    With `saved` settings and weights are those of that recipe, and nothing is chosen.
 
     The document is {"protocol": card, "rows": [{"recipe", "metrics", "intervals", "seconds",
     "settings"}…], "weights" (most accurate), "steerable", "curve", "validation", …}; metrics are
@@ -55,8 +60,10 @@ def evaluate(
     data = prepare_data(tables, protocol, texts, tell)
     for extra in extras:
         extra.check(data)
+    if names is None or tuple(names) == wanted(AUTO):  # not asked for by name: what suits the rows
+        names = offered(AUTO, data.train, tables).names
     begun = time.perf_counter()
-    choice, baseline = _chosen(data, protocol, names or wanted(AUTO), tell)
+    choice, baseline = _chosen(data, protocol, names, saved, tell)
     chosen = time.perf_counter() - begun
     profiles = data.described(data.train, tell, "descriptions")
     data = replace(data, items=data.taught(center_of(profiles, texts)))
@@ -71,6 +78,8 @@ def evaluate(
         "validation": choice.validation, "seconds_choosing": round(chosen, 2),
         "encoder": texts.encoder.name, "writer": "template",
     }
+    if saved is not None:
+        document["saved"] = saved.told(protocol.name)
     for extra in extras:
         more, entries = extra.rows(bench)
         rows += more
@@ -82,7 +91,8 @@ def evaluate(
 
 
 def _chosen(
-    data: Data, protocol: protocols.Protocol, names: Sequence[str], tell: Progress
+    data: Data, protocol: protocols.Protocol, names: Sequence[str], saved: Saved | None,
+    tell: Progress,
 ) -> tuple[tune.Choice, signals.CollaborativeRecipe]:
     """Settings and weights from training rows, with lessons centred as their inner texts."""
     folds = _folds(data, protocol, tell)
@@ -91,6 +101,8 @@ def _chosen(
             f"The protocol {protocol.name} leaves no row to choose settings on "
             f"({len(data.train)} training rows): take a larger study."
         )
+    if saved is not None:
+        return saved.choice(), _plain_ease(folds[0], data.items, protocol.n)
     taught, swaps = prepare(folds[0][0], data.items, data.tables.items, data.texts)
     choice = tune.choose(
         folds, taught, n=protocol.n, names=names, swaps=swaps, without=True,
