@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from llmrec_core.evaluate import stored
+from llmrec_core.ui import cached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy as np
+    import pandas as pd
 
     from llmrec_core.evaluate.result import Result
     from llmrec_core.evaluate.stored import Kept
@@ -49,3 +51,18 @@ def against(
     """Every row of `values` against `reference`; `values` are those of `metric` in `kept`."""
     named = tuple((one.key, one.when) for one in kept)
     return _against(str(study.folder), named, metric, reference, values)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Measuring slices…")
+def _slices(
+    folder: str, key: str, when: float, recipes: tuple[str, ...], _study: Study, _result: Result
+) -> pd.DataFrame:
+    from llmrec_core.evaluate.slices import slices_of
+
+    return slices_of(_result, cached.tables_of(_study), recipes=recipes)
+
+
+def slices(study: Study, kept: Kept, recipes: tuple[str, ...]) -> pd.DataFrame:
+    """Some recipes of a kept evaluation by kinds of users and items; never to be written to."""
+    result = result_of(study, kept)
+    return _slices(str(study.folder), kept.key, kept.when, recipes, study, result)

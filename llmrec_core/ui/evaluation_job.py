@@ -8,6 +8,7 @@ import time
 import streamlit as st
 
 from llmrec_core import signals
+from llmrec_core.commands.measuring import BEYOND
 from llmrec_core.evaluate.whole import LOCK, PHASES, PROGRESS
 from llmrec_core.protocol import PROTOCOLS
 from llmrec_core.signals.registry import Standing
@@ -27,11 +28,14 @@ TOLD_SECONDS = 900.0
 _PROTOCOL, _SIGNALS, _ENCODER = "evaluate_protocol", "evaluate_signals", "evaluate_encoder"
 _MORE = "evaluate_more"
 
-MORE = {
-    "--control": ("Leaked control", "Descriptions written from all rows on purpose: the gain that "
-                  "this feigns."),
+LABELS = {
+    "control": "Leaked control", "against": "Models of the published table", "cold": "Cold curve",
+    "new-items": "New items", "liking": "Likes", "match": "Plain text match",
 }
-"""Options of the command that a person may add: flag -> (label, what it adds)."""
+"""What the options of the command are called here; slices are shown of every evaluation."""
+MORE = {f"--{name}": (LABELS.get(name, name.replace("-", " ").capitalize()), meaning)
+        for name, meaning in BEYOND.items() if name != "slices"}  # fmt: skip
+"""What a person may add: flag -> (label, what it adds)."""
 
 
 def job(study: Study) -> child.Job:
@@ -66,7 +70,7 @@ def form(study: Study) -> None:
     middle.multiselect(
         "Beyond the table", list(MORE), key=_MORE, persist_state="session",
         format_func=lambda flag: MORE[flag][0], placeholder="nothing more",
-        help=" ".join(f"{label}: {meaning}" for label, meaning in MORE.values()),
+        help="; ".join(f"**{label}**: {meaning}" for label, meaning in MORE.values()) + ".",
     )
     right.button(
         "Measure", key="evaluate_start", type="primary", icon=":material/straighten:",

@@ -15,7 +15,7 @@ from llmrec_core.evaluate.bench import BASELINE
 from llmrec_core.evaluate.comparing import nature, settings_words
 from llmrec_core.evaluate.lines import extra_lines
 from llmrec_core.headless import without_nan
-from llmrec_core.ui import cached_measure
+from llmrec_core.ui import cached_measure, evaluation_more
 from llmrec_core.ui.text import inert, plain
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 MARKS = {1: "▲", 0: "≈", -1: "▼"}
 """Better than the reference beyond luck, not to be told apart from it, worse."""
 LEVEL = 0.05
-TABLED = ("slices",)
-"""Entries of a document that the page has a table for, beside the marks of significance."""
+TABLED = ("slices", "cold_curve", "new_items", "liking")
+"""Entries of a document that have a part of the page, beside the marks of significance."""
 
 
 def draw(study: Study, kept: Kept, result: Result) -> None:
@@ -48,6 +48,7 @@ def draw(study: Study, kept: Kept, result: Result) -> None:
     with st.expander("What these figures mean: the whole protocol", icon=":material/fact_check:"):
         st.table({what: plain(text) for what, text in words.in_full(document)}, border="horizontal")
     in_words(document)
+    evaluation_more.draw(study, kept, result, metric, reference)
 
 
 def cards(document: dict[str, Any], metric: str) -> None:

@@ -7,9 +7,11 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from llmrec_core import protocol
 from llmrec_core.evaluate import stored
 from llmrec_core.evaluate.bench import BASELINE
-from llmrec_core.ui import evaluation_job, evaluation_view
+from llmrec_core.protocol.published import beside
+from llmrec_core.ui import evaluation_job, evaluation_more, evaluation_view
 from tests.pages.measured import ROWS, keep, result
 from tests.pages.recommending import open_page, said, sound, tables
 
@@ -160,3 +162,52 @@ def test_an_undecided_difference_has_its_own_mark():
 
     one = Paired(9, 0.1, (0.0, 0.2), 5.0, 0.2, 0.2, 0.2, 0.2)
     assert evaluation_view.mark(one) == "≈" and evaluation_view.mark(None) == ""
+
+
+def test_slices_are_shown_by_recipe_and_can_be_divided_otherwise(built_study):
+    """Of 24 users with 3 to 26 training items, six are above 20: the blend is right for them too.
+    """
+    keep(built_study)
+    at = open_page(PAGE, study="tiny")
+    table = next(t for t in tables(at) if "Slice" in t.columns)
+    assert table["Slice"].str.startswith("regular").sum() == 1
+    row = table[table["Slice"].str.startswith("regular")].iloc[0]
+    assert row["Users"] == 6 and row["blend"] == 1.0 and row[BASELINE] == 0.5
+    at = sound(at.multiselect(key="slices_recipes").set_value(["taste"]).run())
+    table = next(t for t in tables(at) if "Slice" in t.columns)
+    assert list(table.columns) == ["Slice", "Users", "taste"]
+
+
+def test_what_was_measured_beyond_the_rows_has_a_tab(built_study):
+    """Nothing is pretended: without a cold curve there is no tab for it."""
+    keep(built_study)
+    at = open_page(PAGE, study="tiny")
+    assert [tab.label.split(": ")[1] for tab in at.tabs] == ["Slices"]
+    found = result(encoder="b")
+    found.document["cold_curve"] = {
+        "metric": "ndcg@10", "known": ["0", "1"], "users": 4,
+        "rows": [{"recipe": "<b>", "values": [0.1, 0.2], "intervals": [[0, 0.2], [0.1, 0.3]]}],
+    }
+    found.document["new_items"] = {
+        "metric": "ndcg@10", "items": 5, "users": 9,
+        "rows": [{"recipe": "random", "value": 0.1, "interval": [0.0, 0.2]}],
+    }
+    keep(built_study, found, cold=True)
+    at = sound(at.run())
+    assert [tab.label.split(": ")[1] for tab in at.tabs] == [
+        "Slices", "Few interactions", "New items"
+    ]
+
+
+def test_the_published_table_stands_beside_ours_where_the_data_are_the_same(built_study):
+    """The number of rows tells the data: on others no published figure is shown."""
+    chosen = protocol.named("microsoft-100k")
+    for rows, tabs in ((312, ["Slices"]), (100_000, ["Slices", "Published table"])):
+        found = result(encoder=f"of {rows}", chosen=chosen)
+        found.document["data"]["all_rows"] = rows
+        keep(built_study, found, chosen=chosen, rows=rows)
+        at = sound(open_page(PAGE, study="tiny"))
+        assert [tab.label.split(": ")[1] for tab in at.tabs] == tabs
+    frame = evaluation_more.published_frame(beside(found.document)).set_index("Model")
+    assert frame.loc["BiVAE", "Whose"] == "published" and frame.loc["blend", "of"] == "BiVAE"
+    assert frame.loc["blend", "Times"] == 1.0 / frame.loc["BiVAE", "nDCG@10"]
