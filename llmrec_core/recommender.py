@@ -218,6 +218,18 @@ class Recommender:
         ]
         return Answer(lines, spent)
 
+    def chances(self, block: blend.Block, items: Sequence[int]) -> np.ndarray | None:
+        """(k,) how likely the profile of `block` likes each item; None without that signal."""
+        from llmrec_core.signals.liking import Liking
+
+        signal = self.signals.get(Liking.name)
+        if not isinstance(signal, Liking):
+            return None
+        s, places = block.names.index(Liking.name), np.asarray(items, np.int64)
+        return signal.coefficients.probability(
+            block.values[s, places].astype(np.float64) * block.sd[s] + block.mean[s]
+        )
+
     def explain(
         self, profile: Profiles, block: blend.Block, weights: np.ndarray, item: int
     ) -> tuple[Entry, ...]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from llmrec_core.recommender import Answer, Recommended
 
 
+CHANCE = "P(like)"
+"""The column that a build with the signal «liking» has."""
+
+
 def show_list(
     recommender: Recommender, block: Block, weights: np.ndarray, n: int, key: str
 ) -> int | None:
@@ -91,6 +95,13 @@ def _table(
             "standard deviations above the average candidate)."
         ),
     }
+    chances = recommender.chances(block, items)
+    if chances is not None:
+        frame.insert(list(frame.columns).index("Score") + 1, CHANCE, 100 * chances)
+        config[CHANCE] = st.column_config.NumberColumn(
+            width=70, format="%.0f %%", help="How likely the user likes the item, by the signal "
+            "«liking» alone; calibrated on held-out rows. No weight moves it."
+        )
     for name in recommender.names:
         config[f"{signals.label(name)} part"] = st.column_config.NumberColumn(
             signals.label(name), format="%+.2f", width=max(64, 7 * len(name)),
