@@ -45,9 +45,9 @@ class NeuralRecipe(Recipe):
     """Whether an item that somebody took has a vector of its own beside that of its text."""
     forget: float = 0.0
     """Share of these own vectors that a training step goes without, so that texts learn to do."""
-    length: int = 100
+    length: int = 50
     """How many of the latest interactions are read."""
-    window: int = 20
+    window: int = 1
     """How many next items count as what comes next."""
     loss: str = Loss.AUTO
     negatives: int = 512
@@ -60,9 +60,9 @@ class NeuralRecipe(Recipe):
     """What the order task (was this history shuffled?) weighs; 0 leaves it out."""
     aside: float = 0.25
     """Share of the sequences of a step that these two tasks are set on."""
-    epochs: int = 60
+    epochs: int = 40
     """Passes over all histories at most."""
-    patience: int = 6
+    patience: int = 5
     """Epochs without a better validation figure after which training stops."""
     batch: int = 64
     """Sequences a step."""
