@@ -147,4 +147,6 @@ def _is_named(text: str, part: Part) -> bool:
         )
     if part.kind == Kind.SENTENCE:
         return any(word.casefold() in folded for word in content_words(part.evidence))
+    if part.kind == Kind.ENTITY:
+        return part.evidence.partition(": ")[2].casefold() in folded
     return "popular" in folded or part.evidence.casefold() in folded

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 ENOUGH = 2 / 3
 """The share of all that speaks for an item after which no further part is named."""
-MOST_NAMED, MOST_SENTENCES = 4, 2
+MOST_NAMED, MOST_SENTENCES, MOST_PAST = 4, 2, 2
 FAINT = 0.1
 """Parts below this share of the largest one are not worth a name."""
 _NOISE = 1e-9
 """Sums of products that cancel leave this much of the largest part."""
 POPULARITY = "popularity"
+SIGNAL = "the signal "
+"""How a signal is called that has no finer parts."""
 MORE_TAKEN, LESS_TAKEN = "more popular than the average item", "less popular than the average item"
+
+
+_LESS_AVERAGE = (Kind.WHOLE, AVERAGE)
 
 
 class Feeling(StrEnum):
@@ -40,9 +45,11 @@ class Feeling(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that moves the score: a past item, a sentence, or how popular the item is.
+    """One thing that moves the score: a past item, a sentence, an entity that the item shares with
+    past items, or how popular the item is.
 
-    `evidence` is the title or sentence as the ledger has it; `points` the part's share of the
+    `evidence` is the title, sentence or entity («director: Ada») as the ledger has it, `past` the
+    titles by which an entity was reached, the largest share first; `points` the part's share of the
     score, the sum of `signals`, (signal, points) with the largest first; `share` is points
     over all points that speak for the item, negative for what speaks against it.
     """
@@ -53,12 +60,14 @@ class Part:
     share: float
     signals: tuple[tuple[str, float], ...]
     feeling: str = ""
+    past: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return {
             "kind": self.kind, "evidence": self.evidence, "feeling": self.feeling,
             "points": self.points, "share": self.share, "signals": dict(self.signals),
+            **({"past": list(self.past)} if self.past else {}),
         }
 
 
@@ -98,23 +107,33 @@ class Weighed:
 def weigh(entries: Sequence[Entry], past: Mapping[int, Feeling] | None = None) -> Weighed:
     """The parts of a ledger; `past` says what each past item (by number) was to the user.
 
-    What the average item would get is nobody's reason; for popularity, which has no finer part, it
-    is taken off. Past items that are not in `past` were just taken.
+    What the average item would get is nobody's reason. Lines of a signal that come from nothing
+    finer (how popular an item is, how often likes happen at all) are one part, and the average
+    item is taken off them: most of it is the same for every item. Past items that are not in `past`
+    were just taken.
     """
     groups: dict[tuple[str, str, int], list[tuple[str, float]]] = {}
+    ways: dict[tuple[str, str, int], tuple[str, ...]] = {}
     for entry in entries:
+        whole = [child.contribution for child in entry.children if child.kind in _LESS_AVERAGE]
+        if _is_whole(entry):
+            key = (str(Kind.WHOLE), _whole(entry), -1)
+            groups.setdefault(key, []).append((entry.signal, math.fsum(whole)))
         for child in entry.children:
-            if child.kind == AVERAGE:
+            if child.kind in _LESS_AVERAGE:
                 continue
-            whole = child.kind == Kind.WHOLE
-            points = entry.contribution if whole else child.contribution
-            key = (child.kind, _whole(entry) if whole else child.evidence, child.number)
-            groups.setdefault(key, []).append((entry.signal, points))
+            key = (child.kind, child.evidence, child.number)
+            groups.setdefault(key, []).append((entry.signal, child.contribution))
+            if child.kind == Kind.ENTITY:
+                ways[key] = _way(child, past or {})
     noise = _NOISE * max((abs(p) for group in groups.values() for _, p in group), default=0.0)
     sums = {key: math.fsum(points for _, points in group) for key, group in groups.items()}
     total = math.fsum(points for points in sums.values() if points > noise)
     parts = [
-        _part(key, groups[key], points, points / total if total else math.nan, past or {})
+        replace(
+            _part(key, groups[key], points, points / total if total else math.nan, past or {}),
+            past=ways.get(key, ()),
+        )
         for key, points in sums.items() if abs(points) > noise
     ]
     parts.sort(key=lambda part: (-abs(part.points), part.kind, part.evidence))
@@ -127,16 +146,31 @@ def weigh(entries: Sequence[Entry], past: Mapping[int, Feeling] | None = None) -
 
 
 def _says_nothing(entry: Entry, noise: float) -> bool:
-    said = [child for child in entry.children if child.kind != AVERAGE]
-    if any(child.kind == Kind.WHOLE for child in said):
-        return abs(entry.contribution) <= noise
-    return all(abs(child.contribution) <= noise for child in said)
+    if _is_whole(entry) and abs(entry.contribution) > noise:
+        return False
+    return all(
+        abs(child.contribution) <= noise for child in entry.children
+        if child.kind not in _LESS_AVERAGE
+    )
+
+
+def _is_whole(entry: Entry) -> bool:
+    """Whether a signal says anything that comes from nothing finer than itself."""
+    return any(child.kind == Kind.WHOLE for child in entry.children)
+
+
+def _way(child: Entry, past: Mapping[int, Feeling]) -> tuple[str, ...]:
+    """The past items that a reason names for an entity: those that were liked, before all others.
+    """
+    good = (Feeling.LIKED, Feeling.TAKEN)
+    order = sorted(child.children, key=lambda e: past.get(e.number, Feeling.TAKEN) not in good)
+    return tuple(each.evidence for each in order[:MOST_PAST])
 
 
 def _whole(entry: Entry) -> str:
     """What a signal without finer parts says of the item, in words."""
     if entry.signal != POPULARITY:
-        return f"the signal {entry.signal}"
+        return f"{SIGNAL}{entry.signal}"
     # Under a negative weight it is the rare items that gain.
     return MORE_TAKEN if (entry.contribution > 0) == (entry.weight > 0) else LESS_TAKEN
 

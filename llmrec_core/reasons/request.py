@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from llmrec_core.describe.grammar import listed
 from llmrec_core.faith.vetting import vetted
 from llmrec_core.llm.base import Request
-from llmrec_core.reasons.parts import Feeling, Part, Weighed
+from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN, Feeling, Part, Weighed
 from llmrec_core.reasons.shares import share_words
-from llmrec_core.reasons.template import MAX_QUOTE, in_words
+from llmrec_core.reasons.template import MAX_QUOTE, in_words, thing
 from llmrec_core.signals.base import Kind
 from llmrec_core.writing.prompts import default, messages
 
@@ -53,9 +54,16 @@ class Question:
 
     def names(self) -> list[str]:
         """All that is told by name, as it may be written, the longest first."""
-        told = {self.title, *(part.evidence for part in self.parts())}
+        told = {self.title, *(words for part in self.parts() for words in _words(part))}
         told |= {in_words(text) for text in told}
         return sorted((" ".join(text.split()) for text in told if text.strip()), key=len)[::-1]
+
+
+def _words(part: Part) -> tuple[str, ...]:
+    """All names in one part."""
+    if part.kind != Kind.ENTITY:
+        return (part.evidence,)
+    return (part.evidence.partition(": ")[2], *part.past)
 
 
 def _lines(weighed: Weighed, item_title: str) -> Iterable[str]:
@@ -73,9 +81,11 @@ def _told(part: Part) -> str:
     if part.kind == Kind.SENTENCE:
         said = vetted(part.evidence, most=MAX_QUOTE)
         return f"the description says: {said or '(sentence withheld)'}"
-    if part.kind == Kind.WHOLE:
-        return f"it is {part.evidence}" if not part.evidence.startswith("the signal") else (
-            part.evidence
-        )
+    if part.kind == Kind.ENTITY:
+        titles = listed([vetted(in_words(title)) or WITHHELD for title in part.past])
+        return f"it shares {vetted(thing(part)) or WITHHELD} with {titles}"
+    if part.kind in (Kind.WHOLE, Kind.RESIDUAL):
+        popular = part.evidence in (MORE_TAKEN, LESS_TAKEN)
+        return f"it is {part.evidence}" if popular else part.evidence
     feeling = _USER[Feeling(part.feeling)]
     return f"{feeling}: {vetted(in_words(part.evidence)) or WITHHELD}"

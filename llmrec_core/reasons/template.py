@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from llmrec_core.describe.grammar import listed, shown_title
 from llmrec_core.reasons import phrases
-from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN, Feeling, Part, Weighed
+from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN, SIGNAL, Feeling, Part, Weighed
 from llmrec_core.reasons.shares import ALL, share_words
 from llmrec_core.signals.base import Kind
 
@@ -49,10 +49,13 @@ def because(parts: Sequence[Part], *, pro: bool = True) -> str:
     clauses = [
         _says([part for part in parts if part.kind == Kind.SENTENCE]),
         _joined([_did(group, pro) for group in done], phrases.USER),
-        *(_whole(part, pro) for part in parts if part.kind == Kind.WHOLE),
+        _shares([part for part in parts if part.kind == Kind.ENTITY]),
+        *(_whole(part, pro) for part in parts if part.kind in (Kind.WHOLE, Kind.RESIDUAL)),
     ]
     if parts[0].kind != Kind.SENTENCE:
         clauses[:2] = clauses[1::-1]
+    if parts[0].kind == Kind.ENTITY:
+        clauses.insert(0, clauses.pop(2))
     return ", and because ".join(clause for clause in clauses if clause)
 
 
@@ -74,6 +77,24 @@ def _says(parts: Sequence[Part]) -> str:
     return phrases.SAYS.format(quotes=listed([quoted(part.evidence) for part in parts]))
 
 
+def _shares(parts: Sequence[Part]) -> str:
+    if not parts:
+        return ""
+    return phrases.SHARES.format(things=listed([shared(part) for part in parts]))
+
+
+def shared(part: Part) -> str:
+    """What the item shares, and with which past items: «the director Ada with Star 4»."""
+    titles = listed([in_words(title) for title in part.past])
+    return phrases.SHARED.format(thing=thing(part), titles=titles)
+
+
+def thing(part: Part) -> str:
+    """An entity as it stands in a sentence: «the director Ada»."""
+    relation, _, name = part.evidence.partition(": ")
+    return f"the {relation} {in_words(name)}"
+
+
 def _did(group: Sequence[Part], pro: bool) -> str:
     """What the user did with these past items."""
     titles = listed([in_words(part.evidence) for part in group])
@@ -93,7 +114,10 @@ def _did(group: Sequence[Part], pro: bool) -> str:
 def _whole(part: Part, pro: bool) -> str:
     if part.evidence in (MORE_TAKEN, LESS_TAKEN):
         return phrases.POPULAR.format(evidence=part.evidence)
-    phrase = phrases.WHOLE if pro else phrases.WHOLE_AGAINST
+    if not part.evidence.startswith(SIGNAL):
+        phrase = phrases.LINE if pro else phrases.LINE_AGAINST
+    else:
+        phrase = phrases.WHOLE if pro else phrases.WHOLE_AGAINST
     return phrase.format(evidence=part.evidence)
 
 
@@ -111,7 +135,7 @@ def _first(weighed: Weighed, title: str) -> str:
     named = weighed.named()
     if not named:
         return _nothing(weighed, title)
-    if len(weighed.pro) == 1 and named[0].kind == Kind.WHOLE:
+    if len(weighed.pro) == 1 and named[0].evidence in (MORE_TAKEN, LESS_TAKEN):
         return phrases.ONLY_POPULAR.format(title=title, evidence=named[0].evidence)
     share = math.fsum(part.share for part in named)
     words = share_words(share)

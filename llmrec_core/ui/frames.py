@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llmrec_core import tables
+from llmrec_core import signals, tables
+from llmrec_core.signals.base import Kind
 from llmrec_core.ui.text import inert
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_ATTRIBUTES = 3
 """Attributes shown beside a title."""
+MOST_THROUGH = 3
+"""Past items named beside what an item shares with them."""
 
 
 def shown_attributes(recommender: Recommender) -> list[str]:
@@ -52,7 +55,7 @@ def list_frame(
     }
     columns["Score"] = [line.score for line in lines]
     for name in recommender.names:
-        columns[f"{name.capitalize()} part"] = [line.parts[name] for line in lines]
+        columns[f"{signals.label(name)} part"] = [line.parts[name] for line in lines]
     numbers = [line.item for line in lines]
     for name in attributes:
         cells = frame[name].iloc[numbers]
@@ -97,18 +100,28 @@ def ledger_frame(entry: Entry) -> pd.DataFrame:
     """
     import pandas as pd
 
-    leaves = [leaf for child in entry.children for leaf in child.children]
-    fields = list(dict.fromkeys(leaf.evidence for leaf in leaves))
+    # An entity is split by past items, of which there may be hundreds: they are named in its row.
+    split = [child.children if child.kind != Kind.ENTITY else () for child in entry.children]
+    fields = list(dict.fromkeys(leaf.evidence for leaves in split for leaf in leaves))
     rows = []
-    for child in entry.children:
-        parts = {leaf.evidence: leaf.contribution for leaf in child.children}
-        row = {"Reason": inert(child.evidence), "Kind": child.kind}
+    for child, leaves in zip(entry.children, split, strict=True):
+        parts = {leaf.evidence: leaf.contribution for leaf in leaves}
+        row = {"Reason": inert(child.evidence + through(child)), "Kind": child.kind}
         rows.append(
             row | {f"Its {field}": parts.get(field, np.nan) for field in fields}
             | {"Sum": child.contribution}
         )
     columns = ["Reason", "Kind", *(f"Its {field}" for field in fields), "Sum"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def through(entry: Entry) -> str:
+    """By which past items an entity was reached: « through Alien, Aliens and 3 more»; "" else."""
+    if entry.kind != Kind.ENTITY:
+        return ""
+    named = [child.evidence for child in entry.children[:MOST_THROUGH]]
+    more = len(entry.children) - len(named)
+    return f", through {', '.join(named)}" + (f" and {more} more" if more else "")
 
 
 def reason_frame(reason: Reason) -> pd.DataFrame:

@@ -145,7 +145,7 @@ def test_all_parts_of_a_ledger_add_up_to_it(built):
         weighed = weigh(entries)
         averages = sum(
             child.contribution for entry in entries for child in entry.children
-            if child.kind == AVERAGE and entry.signal != "popularity"
+            if child.kind == AVERAGE and not any(e.kind == "whole" for e in entry.children)
         )
         parts = math.fsum(part.points for part in (*weighed.pro, *weighed.con))
         assert parts + averages == pytest.approx(weighed.score, abs=1e-9)

@@ -8,6 +8,7 @@ from conftest import FakeEncoder
 from llmrec_core import signals
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.signals import collaborative, item_item
+from llmrec_core.signals.entities import entities_of
 from llmrec_core.signals.neural import NeuralRecipe
 from llmrec_core.texts import Texts
 
@@ -18,7 +19,8 @@ def fitted():
     rows = world.behaviour()
     texts = Texts(FakeEncoder(), None)
     vectors = texts.items(world.items())
-    side = signals.ItemSide(vectors.concatenated, vectors.fields)
+    known = entities_of(world.items())
+    side = signals.ItemSide(vectors.concatenated, vectors.fields, entities=known)
     profiles = described_profiles(rows, world.items(), ValueScale.of(rows.value), texts)
     recipes = signals.DEFAULTS | {
         "collaborative": signals.CollaborativeRecipe(reg=5.0),
@@ -27,7 +29,7 @@ def fitted():
     return profiles, {n: signals.fit(n, profiles, side, r) for n, r in recipes.items()}, side
 
 
-@pytest.mark.parametrize("name", ["description", "taste", "collaborative"])
+@pytest.mark.parametrize("name", ["description", "taste", "knowledge", "collaborative"])
 def test_the_withheld_item_of_ones_own_kind_wins(fitted, name):
     """Item u is the only unseen item of user u's kind: it must lead the unseen ones."""
     profiles, built, _ = fitted
