@@ -4,8 +4,9 @@ Lists are those of EASE (top 10, training items left out) for all users with hel
 MovieLens-100K (or the demo) and of a simulated catalogue. Both sides get what is held out, the
 training rows and item vectors in their own form in memory, and give the means of precision,
 recall, NDCG, MAP, MRR, hit rate, novelty (MIUF), intra-list diversity, serendipity, coverage and
-average popularity at 10; the studio also Gini and tail share. RecTools' diversity looks cosines up
-in a table of all pairs that was made beforehand. One thread each, CPU seconds, in turn.
+average popularity at 10; the studio also Gini and tail share. Vectors are drawn (384 wide, items
+of 20 kinds); RecTools' diversity looks cosines up in a table of all pairs that was made beforehand.
+One thread each, CPU seconds, in turn.
 
     python benchmarks/against_rectools.py [REPETITIONS]
 """
@@ -26,16 +27,17 @@ from timing import machine, one_thread
 from worlds import World, real, simulated
 
 from llmrec_core import blend, exposure, metrics, signals
+from llmrec_core.profile import Profiles
 
 REQUIREMENTS = ("rectools==0.19.0", "numpy==1.26.4", "pandas==2.3.3")
 REPETITIONS = 15
-N, REG, DIM, SEED = 10, 300.0, 384, 42
+N, REG, DIM, KINDS, SEED = 10, 300.0, 384, 20, 42
 LIMIT, TARGET = 1e-6, 10.0
 
 
-def ease(world: World) -> np.ndarray:
+def top_lists(world: World, profiles: Profiles | None = None) -> np.ndarray:
     """(users, N) the lists of EASE for the users with held-out rows, through the studio."""
-    profiles, name = world.profiles, "collaborative"
+    profiles, name = profiles or world.profiles, "collaborative"
     recipe = signals.CollaborativeRecipe(reg=REG)
     nothing = signals.ItemSide(np.zeros((world.train.n_items, 1), np.float32), ("about",))
     fitted = signals.fit(name, profiles, nothing, recipe)
@@ -92,9 +94,10 @@ def in_turn(
 
 def compare(world: World, repetitions: int) -> bool:
     """Print both sides' figures and times; whether values agree and the target is met."""
-    vectors = np.random.default_rng(SEED).standard_normal((world.train.n_items, DIM))
-    vectors = vectors.astype(np.float32)
-    lists = ease(world)
+    rng = np.random.default_rng(SEED)
+    kinds = rng.standard_normal((KINDS, DIM))[rng.integers(0, KINDS, world.train.n_items)]
+    vectors = (kinds + rng.standard_normal(kinds.shape)).astype(np.float32)
+    lists = top_lists(world)
     mine = ours(world, lists, vectors)
     with tempfile.TemporaryDirectory() as folder:
         hand_over(world, lists, vectors, Path(folder))

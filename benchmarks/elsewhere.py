@@ -19,9 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 OTHERS = Path(__file__).resolve().parent / "others"
-ONE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def environment(name: str, requirements: Sequence[str], bare: Sequence[str] = ()) -> Path:
@@ -59,7 +57,8 @@ class Elsewhere:
     def __init__(self, python: Path, script: str, folder: Path) -> None:
         self._child = subprocess.Popen(
             [str(python), str(OTHERS / script), str(folder)], text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, env={**os.environ, **ONE_THREAD}, cwd=folder,
+            stdout=subprocess.PIPE, cwd=folder,
+            env={**os.environ, **ONE_THREAD, "PYTHONWARNINGS": "ignore"},
         )
         self.versions: dict[str, str] = self._answer()
 
