@@ -17,7 +17,7 @@ import torch
 
 from llmrec_core.signals.neural.losses import Tasks
 from llmrec_core.signals.neural.network import NextItem
-from llmrec_core.signals.neural.reading import scores
+from llmrec_core.signals.neural.reading import scores, torch_threads
 from llmrec_core.signals.neural.recipe import NeuralRecipe
 from llmrec_core.signals.neural.windows import stretches
 
@@ -30,6 +30,9 @@ HELD_SHARE = 0.2
 """How much of such a history is held out, at least its last item and at most a window."""
 CLIP = 5.0
 """Largest norm of a step's gradient."""
+MANY = 5000
+"""Items from which products are worth several threads. Below, one thread: results then depend on
+no number of cores, and a busy machine does not wait for its slowest one at every product."""
 ALIKE = 10
 """Stretches whose lengths differ by less may meet in a batch by chance."""
 
@@ -66,7 +69,8 @@ def train(
     rng = np.random.default_rng(recipe.seed)
     kept, judged = hold_out(profiles, recipe, rng)
     known = np.bincount(kept.item, minlength=profiles.n_items) > 0
-    with _seeded(recipe.seed, device):
+    threads = torch.get_num_threads() if profiles.n_items >= MANY else 1
+    with _seeded(recipe.seed, device), torch_threads(threads):
         network = NextItem(vectors, known, recipe).to(device)
         figures: list[tuple[float, float]] = []
         if known.any():
