@@ -32,6 +32,17 @@ def amount(text: str) -> float:
     return value
 
 
+def minutes(text: str) -> float:
+    """A budget of time: minutes above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 < value < 60 * 24 * 30:
+        raise ArgumentTypeError(f"{text} minutes are no budget: give a number above 0")
+    return value
+
+
 def prices(text: str) -> tuple[float, float]:
     """(price of a million tokens read, of a million written) of «0.15,0.60»."""
     parts = text.split(",")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmrec_core import behaviour as rows_of
 from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts
+from llmrec_core.choosing import fresh_choice, saved_choice
 from llmrec_core.concepts.side import with_concepts
 from llmrec_core.errors import StudioError
 from llmrec_core.made import (
@@ -26,12 +26,12 @@ from llmrec_core.made import (
     row_digests,
     stored_profiles,
 )
-from llmrec_core.profile import ValueScale, described_profiles, sentence_layout
+from llmrec_core.profile import ValueScale, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
 from llmrec_core.provenance import versions
 from llmrec_core.signals.lessons import with_lessons
 from llmrec_core.signals.offers import offered
-from llmrec_core.steer import prepare, vocabulary
+from llmrec_core.steer import vocabulary
 from llmrec_core.study import Study, home
 from llmrec_core.writing.settings import WriterKind
 
@@ -41,13 +41,9 @@ if TYPE_CHECKING:
     from llmrec_core.embed import ItemVectors, TextEncoder
     from llmrec_core.evidence import Evidence
     from llmrec_core.llm.limits import Limits
-    from llmrec_core.profile import Profiles
     from llmrec_core.tables import Items, Tables
     from llmrec_core.texts import Texts
     from llmrec_core.writing.desk import Desk
-
-MOST_SEARCHED = 5000
-"""Items above which a build keeps the default settings: each attempt costs items^3."""
 
 
 class Builder:
@@ -160,30 +156,20 @@ class Builder:
 
     def choice(self) -> None:
         """Settings of every signal, on each user's last fifth, and the default weights."""
-        offer = offered(self.recipe.signals, self.behaviour, self.tables)
         with self.timed() as card:
-            folds = tune.make_folds(self.behaviour, rows_of.Split(), self.described)
-            if folds:
-                side, swaps = prepare(folds[0][0], self.choice_side, self.tables.items, self.texts)
-                chosen = tune.choose(
-                    folds, side, n=self.recipe.n, names=offer.names, swaps=swaps, kept=offer.kept,
-                    search=self.behaviour.n_items <= MOST_SEARCHED,
-                    progress=lambda done, total, _: self.report.step(done, total),
-                )
-                few = tune.make_few(self.behaviour, rows_of.Split(), folds[0][0], self.described)
-                chosen = tune.with_groups(chosen, folds, few, side, self.recipe.n)
-            else:  # nobody has five rows: nothing to choose on
-                chosen = tune.unfitted(offer.names)
-            chosen = chosen.because(offer.reasons)
+            chosen = self.chosen()
             # Writing three folds with a model would cost three times the study's descriptions.
             card |= {"choice": chosen.document(), "descriptions": "template"}
         weights = np.array(list(chosen.weights.values()), np.float32)
         self.store.save_arrays("choice", self.keys.choice, {"weights": weights}, card)
 
-    def described(self, rows: Behaviour) -> Profiles:
-        """Profiles of `rows` with the template's descriptions of these rows alone."""
-        return described_profiles(
-            rows, self.tables.items, self.scale, self.texts, self.report.step
+    def chosen(self) -> tune.Choice:
+        """The saved recipe that was asked for, else what suits the rows."""
+        if self.recipe.saved:
+            return saved_choice(self.study, self.recipe)
+        return fresh_choice(
+            self.behaviour, self.tables, self.choice_side, self.texts, self.scale,
+            asked=self.recipe.signals, n=self.recipe.n, step=self.report.step,
         )
 
     @cached_property

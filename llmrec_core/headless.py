@@ -230,29 +230,35 @@ def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) 
 def evaluate(
     study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None,
     extras: Sequence[Extra] = (), signals: str = "auto", more: Mapping[str, Any] | None = None,
+    recipe: str | None = None,
 ) -> Result:
     """Its document: {protocol: the card, rows: [{recipe, metrics, intervals, seconds}], …}.
 
     The study's filters count under every protocol but a published one, whose rows are given. With
     no `encoder` that of the study's last build reads, the bundled one where there is none. The
-    result is kept in the study; `more` are the options that `extras` come from.
+    result is kept in the study; `more` are the options that `extras` come from. `recipe` names a
+    saved one, whose settings and weights are measured then.
     """
     from llmrec_core.evaluate.whole import evaluate_study
     from llmrec_core.protocol import named
-    from llmrec_core.signals.wanted import wanted
+    from llmrec_core.search.saved import load_saved
+    from llmrec_core.signals.wanted import AUTO, wanted
     from llmrec_core.study import home
     from llmrec_core.texts import Texts
 
     chosen = named(protocol)
     if not chosen.published:
         chosen = replace(chosen, filters=study.filters)
-    texts = Texts(_encoder(study, encoder), home() / "cache")
-    return evaluate_study(
-        study, chosen, texts, tell, extras, names=wanted(signals), more=more
-    )
+    texts = Texts(encoder_for(study, encoder), home() / "cache")
+    names = None if signals == AUTO else wanted(signals)  # None: what suits the training rows
+    saved = None if recipe is None else load_saved(study, recipe)
+    if saved is not None:
+        names = tuple(saved.recipes)
+    return evaluate_study(study, chosen, texts, tell, extras, names=names, more=more, saved=saved)
 
 
-def _encoder(study: Study, name: str | None) -> TextEncoder:
+def encoder_for(study: Study, name: str | None) -> TextEncoder:
+    """The encoder called `name`, or that of the study's last build, or the bundled one."""
     from llmrec_core.embed import load_encoder
     from llmrec_core.made import last_build
     from llmrec_core.texts import LazyEncoder

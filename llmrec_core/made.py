@@ -41,6 +41,12 @@ class BuildRecipe(Recipe):
     """Texts written for items that say too little of themselves."""
     signals: str = "auto"
     """Which signals the blend may have: see `signals.wanted`."""
+    distilled: float = 0.0
+    """How far items that share entities are pulled together before anything is fitted."""
+    saved: str = ""
+    """The name of a saved recipe whose settings and weights are taken; "" where they are chosen."""
+    saved_key: str = ""
+    """Which settings and weights that name means."""
     n: int = 10
     """Length of the lists that weights are fitted for."""
     map_neighbours: int = 15
@@ -95,11 +101,16 @@ class Keys:
         since = () if whole is None else (basis,)
         data, rows = study.key_with(items_key), study.behaviour_key
         texts = _item_texts(study, items_key, rows, recipe.enriching)
-        items = key("items", items_key, encoder_key, *since, *texts[:1])
+        pulled = (recipe.distilled, study.triples_key) if recipe.distilled else ()
+        items = key("items", items_key, encoder_key, *since, *texts[:1], *pulled)
         descriptions = key("descriptions", data, key_of(recipe.writing), *since)
         sentences = key("sentences", descriptions, encoder_key)
         # Settings and weights are chosen on the template's texts of each fold, whoever writes.
-        choice = key("choice", data, encoder_key, recipe.n, recipe.signals, *texts[1:])
+        told = (study.triples_key,) if study.triples_key else ()
+        choice = key(
+            "choice", data, encoder_key, recipe.n, recipe.signals, *_saved(recipe), *told,
+            *texts[1:], *pulled,
+        )
         fitted = key("signals", items, sentences, choice)
         if whole is not None:  # what is learned from everybody outlives an edited text
             choice, fitted = whole.choice, whole.signals
@@ -118,6 +129,10 @@ def _item_texts(study: Study, items_key: str, rows: str, enriching: Enriching) -
         recipe_key("item_texts", items_key, rows, study.reviews_key, one.key())
         for one in (enriching, plain)
     )
+
+
+def _saved(recipe: BuildRecipe) -> tuple[str, ...]:
+    return (recipe.saved_key,) if recipe.saved_key else ()
 
 
 def recipe_key(*parts: str) -> str:
@@ -156,6 +171,12 @@ def signals_asked(study: Study) -> str:
     """The signals that the last build was asked for; «auto» without one."""
     recipe = last_build(study).get("recipe")
     return str(recipe.get("signals", "auto")) if isinstance(recipe, dict) else "auto"
+
+
+def recipe_asked(study: Study) -> str:
+    """The saved recipe that the last build took; "" where it chose by itself, or there is none."""
+    recipe = last_build(study).get("recipe")
+    return str(recipe.get("saved", "")) if isinstance(recipe, dict) else ""
 
 
 def encoder_name(study: Study) -> str:

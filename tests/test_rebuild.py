@@ -37,7 +37,7 @@ def edit(study, tmp_path, edits):
 def study(built_study, monkeypatch):
     """The built tiny study; one item of 24 is few here, and full builds search no settings."""
     monkeypatch.setattr(rebuild, "MOST_CHANGED", 2 / world.N)
-    monkeypatch.setattr("llmrec_core.build.MOST_SEARCHED", 0)
+    monkeypatch.setattr("llmrec_core.choosing.MOST_SEARCHED", 0)
     return built_study
 
 

@@ -78,7 +78,7 @@ def real(tmp_path_factory, bundled_encoder):
         patch.setattr(LazyEncoder, "model", bundled_encoder)
         patch.setattr(Builder, "map", lambda self: None)  # no map is asked for here
         # Settings chosen on 24 users follow their noise; the defaults are what a model reads with.
-        patch.setattr("llmrec_core.build.MOST_SEARCHED", 0)
+        patch.setattr("llmrec_core.choosing.MOST_SEARCHED", 0)
         study = Study.create("tiny", world.write_files(tmp_path_factory.mktemp("files")))
         build(study, encoder=bundled_encoder)
         yield Recommender(study)

@@ -22,7 +22,8 @@ SETTINGS = (
 
 def forget_defaults(parser: argparse.ArgumentParser) -> None:
     """Let an option that is not given be None, so that `fill` can tell."""
-    parser.set_defaults(encoder=None, item_texts=None, signals=None, **dict.fromkeys(SETTINGS))
+    usual = ("encoder", "item_texts", "signals", "recipe", *SETTINGS)
+    parser.set_defaults(**dict.fromkeys(usual))
 
 
 def fill(options: argparse.Namespace, study: Study) -> str:
@@ -35,6 +36,8 @@ def fill(options: argparse.Namespace, study: Study) -> str:
 
     if options.encoder is None:
         options.encoder = made.encoder_name(study)
+    if options.recipe is None:
+        options.recipe = made.recipe_asked(study)
     if options.signals is None:
         options.signals = made.signals_asked(study)
     if options.item_texts is None:

@@ -52,6 +52,10 @@ def register(commands: Any) -> None:
         "--leaked", choices=("refuse", "flag"), default="refuse",
         help="what to do where the study's texts saw held-out rows",
     )
+    parser.add_argument(
+        "--recipe", metavar="NAME",
+        help="measure a saved recipe (see search): nothing is chosen, --signals do not count",
+    )
     for name, meaning in BEYOND.items():
         parser.add_argument(f"--{name}", action="store_true", help=meaning)
     parser.add_argument(
@@ -80,7 +84,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             study = Study.open(options.study)
             result = headless.evaluate(
                 study, options.protocol, options.encoder, line.say, _extras(options, study),
-                options.signals, more=_more(options, study),
+                options.signals, more=_more(options, study), recipe=options.recipe,
             )
             document = {**result.document, **_slices(options, study, result)}
     if options.json:
@@ -108,7 +112,7 @@ def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
 
 
 _USUAL = {
-    "run", "study", "json", "protocol", "encoder", "signals", "controllability", "slices",
+    "run", "study", "json", "recipe", "protocol", "encoder", "signals", "controllability", "slices",
     "most_tokens", "most_cost", "prices", "yes",
 }
 """Options that add no row: what else is asked for is part of a kept evaluation's name."""

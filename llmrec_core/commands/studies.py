@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmrec_core import arguments
 from llmrec_core.commands import left_out, writers
 from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+
+if TYPE_CHECKING:
+    from llmrec_core.study import Study
 
 
 def register(commands: Any) -> None:
@@ -37,6 +40,10 @@ def register(commands: Any) -> None:
             "--item-texts", type=arguments.count, metavar="N",
             help="write texts for the N items that say least of themselves, by the same writer; "
             "as many as last time if left out, 0 for none",
+        )
+        parser.add_argument(
+            "--recipe", metavar="NAME",
+            help="take the settings and weights of a saved recipe (see search); '' chooses anew",
         )
         parser.add_argument(
             "--signals", type=arguments.signals, metavar="LIST",
@@ -100,7 +107,8 @@ def _build(options: argparse.Namespace) -> int:
     limits = left_out.bounded(options, study, writers.limits_of(options))
     enriching = Enriching.by(options.item_texts, writing)
     recipe = BuildRecipe(
-        encoder=options.encoder, writing=writing, enriching=enriching, signals=options.signals
+        encoder=options.encoder, writing=writing, enriching=enriching, signals=options.signals,
+        **_saved(study, options.recipe),
     )
     desk = writers.desk_for(options, study, writing, limits, enriching)
     with headless.ProgressLine() as line:
@@ -113,6 +121,13 @@ def _build(options: argparse.Namespace) -> int:
     print(headless.placement_line(placed))
     print(f"The study {study.name!r} is built. Look at it: llmrec app")
     return OK
+
+
+def _saved(study: Study, name: str) -> dict[str, str]:
+    """The settings of a build by the saved recipe `name`; none for ""."""
+    from llmrec_core.search.saved import load_saved
+
+    return {"saved": name, "saved_key": load_saved(study, name).key} if name else {}
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -22,6 +22,8 @@ def shown_columns(metrics: Collection[str]) -> list[str]:
 
 def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """One line for each thing that was asked for, in words."""
+    if "saved" in document:
+        yield document["saved"]["words"]
     yield from _price(document)
     for name, gain in _gains(document.get("worth", {})):
         yield f"{name} against the blend without the description: {_points(gain)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from llmrec_core.describe.sentences import PERSON, Description
 from llmrec_core.errors import InputError
-from llmrec_core.journal import batches, prompts
+from llmrec_core.journal import batches, prompts, recipes
 from llmrec_core.journal.records import Batch, Feedback, Note, PromptVersion, Version
 from llmrec_core.journal.store import reading, writing
 from llmrec_core.journal.versions import (
@@ -170,6 +170,21 @@ class Journal:
                 "select json from weights where name = ? order by id desc limit 1", (name.strip(),)
             ).fetchone()
         return None if row is None else dict(json.loads(row[0]))
+
+    def save_recipe(self, name: str, document: str) -> None:
+        """Save settings and weights (JSON) under a name; raises `InputError` without a name."""
+        with writing(self.path) as db:
+            recipes.save(db, name, document)
+
+    def recipe(self, name: str) -> str | None:
+        """The JSON of the recipe last saved under `name`, or None."""
+        with reading(self.path) as db:
+            return recipes.latest(db, name)
+
+    def recipe_names(self) -> list[str]:
+        """The names of all saved recipes, in order."""
+        with reading(self.path) as db:
+            return recipes.names(db)
 
     def weight_names(self) -> list[str]:
         """The names that weights are saved under, in order."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llmrec_core.errors import DamagedArtefactError, InputError, StudioError
 
-SCHEMA = 3
+SCHEMA = 4
 BUSY_SECONDS = 10.0
 
 _TABLES = """
@@ -42,7 +42,12 @@ create table prompts (
 create index prompts_by_name on prompts (name);
 create index prompts_by_digest on prompts (digest);
 """
-_STEPS = (_TABLES, _EDITED_TOGETHER, _PROMPTS)
+_RECIPES = """
+create table recipes (
+    id integer primary key, name text not null, json text not null, created text not null);
+create index recipes_by_name on recipes (name);
+"""
+_STEPS = (_TABLES, _EDITED_TOGETHER, _PROMPTS, _RECIPES)
 """What makes schema n + 1 of schema n; a new file takes all steps."""
 
 

@@ -28,7 +28,7 @@ ANSWER = "LIKES: Loves stories such as these.\nDISLIKES: Avoids dull ones."
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr("llmrec_core.build.MOST_SEARCHED", 0)
+    monkeypatch.setattr("llmrec_core.choosing.MOST_SEARCHED", 0)
 
 
 def write(study, writing=WRITING, script=ANSWER, **more):

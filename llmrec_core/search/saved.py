@@ -1,0 +1,101 @@
+"""Recipes saved by name: settings and weights, and on which rows they were chosen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llmrec_core import signals
+from llmrec_core.errors import InputError
+from llmrec_core.recipe import digest
+from llmrec_core.steer.weights import STEERED
+from llmrec_core.tune import Choice
+
+if TYPE_CHECKING:
+    from llmrec_core.recipe import Recipe
+    from llmrec_core.search.run import Found
+    from llmrec_core.study import Study
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A recipe under a name.
+
+    `protocol` names the protocol on whose training rows it was chosen, `data` the content of the
+    study then: under another protocol it may have seen rows that are held out there.
+    """
+
+    name: str
+    recipes: dict[str, Recipe]
+    weights: dict[str, float]
+    protocol: str
+    data: str
+    value: float
+    trials: int
+
+    def document(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            "recipes": {name: recipe.document() for name, recipe in self.recipes.items()},
+            "weights": self.weights, "protocol": self.protocol, "data": self.data,
+            "value": self.value, "trials": self.trials,
+        }
+
+    @property
+    def key(self) -> str:
+        """Names the settings and weights."""
+        document = self.document()
+        return digest({name: document[name] for name in ("recipes", "weights")})
+
+    def told(self, protocol: str) -> dict[str, Any]:
+        """What an evaluation under `protocol` says of the recipe: name, words, whether it is fair.
+        """
+        fair = protocol == self.protocol
+        words = f"recipe «{self.name}», chosen on the training rows of {self.protocol}"
+        if not fair:
+            words += f": it may have seen rows that {protocol} holds out, and its figures flatter"
+        return {"name": self.name, "key": self.key, "fair": fair, "words": words}
+
+    def choice(self) -> Choice:
+        """As a choice that nothing needs to be searched for."""
+        reason = f"from the recipe «{self.name}», found by a search of {self.trials:,} trials"
+        weights = dict(self.weights)
+        without = {name: weight for name, weight in weights.items() if name != STEERED}
+        return Choice(
+            dict(self.recipes), weights, {}, weights, without=without,
+            reasons=dict.fromkeys(self.recipes, reason),
+        )
+
+
+def save_found(
+    study: Study, name: str, found: Found | Mapping[str, Any], protocol: str, data: str
+) -> Saved:
+    """Save what a search found (or its document) under `name`; signals without weight are left
+    out. Raises `InputError` for an empty name and for a find without any weight."""
+    document = found if isinstance(found, Mapping) else found.document()
+    weights = {signal: float(w) for signal, w in document["weights"].items() if w}
+    if not weights:
+        raise InputError("The search found no recipe with any weight: search for longer.")
+    saved = Saved(
+        name.strip(),
+        {signal: signals.recipe_from(signal, document["recipes"][signal]) for signal in weights},
+        weights, protocol, data, float(document["value"]), int(document["trials"]),
+    )
+    study.journal.save_recipe(saved.name, json.dumps(saved.document()))
+    return saved
+
+
+def load_saved(study: Study, name: str) -> Saved:
+    """The recipe last saved under `name`; raises `InputError` naming those there are."""
+    text = study.journal.recipe(name)
+    if text is None:
+        names = ", ".join(study.journal.recipe_names()) or "none yet"
+        raise InputError(f"There is no saved recipe {name!r} (saved: {names}): run llmrec search.")
+    document = json.loads(text)
+    recipes = {
+        signal: signals.recipe_from(signal, recipe)
+        for signal, recipe in document.pop("recipes").items()
+    }
+    return Saved(name.strip(), recipes, **document)

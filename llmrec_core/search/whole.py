@@ -1,0 +1,139 @@
+"""A search on a study: its rows, its files, what is written down when it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from llmrec_core import lock
+from llmrec_core.artefacts import write_atomically
+from llmrec_core.evaluate.stored import content_key
+from llmrec_core.recipe import digest
+from llmrec_core.search.run import search
+from llmrec_core.search.space import settings_of
+from llmrec_core.search.users import UserFolds
+from llmrec_core.telling import Told, telling
+
+if TYPE_CHECKING:
+    from llmrec_core.behaviour import Behaviour
+    from llmrec_core.profile import Profiles
+    from llmrec_core.protocol import Protocol
+    from llmrec_core.signals import ItemSide
+    from llmrec_core.study import Study
+    from llmrec_core.telling import Tell
+    from llmrec_core.texts import Texts
+
+LOCK, PROGRESS = "search.lock", "search.json"
+TRIALS = "searches.sqlite"
+"""The trials of all searches of a study; they may be deleted, and a search then begins anew."""
+LAST = "search-found.json"
+"""What the last search found."""
+_ONE = "search-trials.lock"
+"""Held by the one search that adds trials."""
+PHASES = ("reading", "folds of users", "searching", "judging the best")
+
+
+def _phase(words: str) -> int:
+    return next((k for k, phase in enumerate(PHASES) if words.startswith(phase)), 0)
+
+
+TOLD = Told(
+    LOCK, PROGRESS, "is being searched", len(PHASES), _phase,
+    "The search was cancelled; the trials that ended are kept, and the next search goes on.",
+)
+
+
+def search_study(
+    study: Study, protocol: Protocol, texts: Texts, names: Sequence[str], minutes: float,
+    tell: Tell | None = None,
+) -> dict[str, Any]:
+    """Search for `minutes` inside the training rows of `protocol`; the document of what was found.
+
+    Rows that the protocol holds out are never read, so that measuring the find under it is fair.
+    The document is that of `search.Found` with protocol, data, signals and encoder; it is also
+    written down in the study (LAST). Raises `StudioError` where the study is searched already.
+    """
+    data_key = content_key(study)
+    with lock.alone(study.folder, _ONE, TOLD.busy), telling(study.folder, TOLD, tell) as say:
+        make = _Maker(study, protocol, texts, say)
+        space = {name: settings_of(name) for name in names}
+        key = digest([data_key, protocol.key(), texts.encoder.key, space])
+        found = search(make, names, minutes, path=study.folder / TRIALS, key=key, tell=say)
+        document = {
+            **found.document(), "metric": f"ndcg@{protocol.n}", "protocol": protocol.name,
+            "data": data_key, "signals": list(names), "encoder": texts.encoder.name,
+        }
+        write_atomically(study.folder / LAST, json.dumps(document).encode())
+    return document
+
+
+class _Maker:
+    """Folds of users for a seed, of the training rows of a protocol."""
+
+    def __init__(self, study: Study, protocol: Protocol, texts: Texts, say: Tell) -> None:
+        from llmrec_core.evaluate.data import prepare_data
+
+        self.protocol, self.texts, self.say = protocol, texts, say
+        self.data = prepare_data(
+            study.tables(), protocol, texts,
+            lambda words, done, total: say("reading: " + words, done, total),
+        )
+
+    def __call__(self, seed: int) -> UserFolds:
+        first = replace(self.protocol.validation, seed=seed)
+        return UserFolds(
+            self.data.train, first, self.described, self.side, n=self.protocol.n, seed=seed
+        )
+
+    def described(self, rows: Behaviour) -> Profiles:
+        """Profiles of inner rows alone."""
+        return self.data.described(
+            rows, lambda _, done, total: self.say("folds of users", done, total), ""
+        )
+
+    def side(self, profiles: Profiles) -> ItemSide:
+        """The item side with lessons centred as the sentences of `profiles`."""
+        from llmrec_core.steer import center_of
+
+        return self.data.taught(center_of(profiles, self.texts))
+
+
+def last_found(study: Study) -> dict[str, Any] | None:
+    """What the last search found; None without one, or where its file is damaged."""
+    try:
+        document = json.loads((study.folder / LAST).read_text())
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) and "weights" in document else None
+
+
+def found_lines(document: dict[str, Any]) -> list[str]:
+    """The find as lines for people: figures first, then settings that are not the default's."""
+    from llmrec_core import signals
+
+    metric, gain = document["metric"], document["again"] - document["begun_again"]
+    lines = [
+        f"{document['trials']:,} trials ({document['earlier']:,} of earlier runs, "
+        f"{document['pruned']:,} given up early) in {document['seconds']:,.0f} s, inside the "
+        f"training rows of {document['protocol']}",
+        f"{metric} on folds of users: {document['begun']:.4f} with default settings, "
+        f"{document['value']:.4f} the best",
+        f"on users dealt anew, where nothing was chosen: {document['begun_again']:.4f} and "
+        f"{document['again']:.4f} ({gain:+.4f})",
+    ]
+    for name, weight in document["weights"].items():
+        if weight:
+            told = ", ".join(f"{k} {v}" for k, v in changed(document, name).items())
+            label = signals.label(name)
+            lines.append(f"    {label:<16}{weight:5.2f}  {told or 'default settings'}")
+    return lines
+
+
+def changed(document: dict[str, Any], name: str) -> dict[str, Any]:
+    """The settings of one signal that the search took instead of the default."""
+    from llmrec_core import signals
+
+    usual = signals.DEFAULTS[name].document()
+    return {k: v for k, v in document["recipes"][name].items() if usual.get(k) != v}
