@@ -40,8 +40,9 @@ class Known(StrEnum):
 
 GRID = {
     "dropout": (0.3, 0.5, 0.7), "reg": (50.0, 100.0, 200.0, 300.0, 500.0),
-    "level": (0.2, 0.4, 0.6), "zero_diagonal": (True, False), "content": (0.0, 0.1, 0.3),
-    "known": (Known.TEXTS.value, Known.ENTITIES.value), "recency": (0.0, 0.5, 0.9),
+    "level": (0.2, 0.4, 0.7), "content": (0.0, 0.1, 0.3),
+    "known": (Known.TEXTS.value, Known.ENTITIES.value), "recency": (0.0, 0.5, 1.0),
+    "span": (10.0, 20.0, 50.0),
 }
 """What is tried on validation rows, in this order."""
 
@@ -61,13 +62,18 @@ class CollaborativeRecipe(Recipe):
     """How much ratings matter: a past item weighs 1 - level + level x (its level in [0, 1])."""
     recency: float = 0.0
     """Share of a past item's weight, when scoring, that fades with age."""
+    span: float = 50.0
+    """After how many interactions the fading share has fallen to 1/e."""
     content: float = 0.0
     """How much alike items count as taken together: 0 looks at who took them and nothing else."""
     known: str = Known.ENTITIES.value
     """What items are alike by, «texts» or «entities»: see `Known`."""
 
 
-START = CollaborativeRecipe(reg=100.0, dropout=0.5, zero_diagonal=False, level=0.4)
+START = CollaborativeRecipe(
+    reg=200.0, dropout=0.5, zero_diagonal=False, level=0.4, span=20.0, content=0.3,
+    known=Known.TEXTS.value,
+)
 """Where the search for settings begins, and what large catalogues keep; the recipe's own defaults
 are EASE as published."""
 
@@ -90,7 +96,8 @@ class Collaborative:
         return self.matrix.votes(self._history(profile), item)
 
     def _history(self, profiles: Profiles) -> csr_matrix:
-        past = past_weights(profiles, self.recipe.level, self.recipe.recency)
+        r = self.recipe
+        past = past_weights(profiles, r.level, r.recency, span=r.span)
         return profiles.history(past)
 
     def arrays(self) -> dict[str, np.ndarray]:

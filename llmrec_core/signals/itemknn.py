@@ -34,7 +34,7 @@ class Likeness(StrEnum):
 
 GRID = {
     "likeness": (Likeness.COSINE.value, Likeness.TFIDF.value), "neighbours": (50, 200),
-    "level": (0.0, 0.4), "recency": (0.0, 0.5, 0.9),
+    "level": (0.0, 0.4), "recency": (0.0, 0.5, 1.0),
 }
 """What is tried on validation rows, in this order."""
 

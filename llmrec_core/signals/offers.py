@@ -23,9 +23,6 @@ MOST_ITEMS = 20_000
 """Items above which a build that was told nothing takes iALS instead of EASE: the time of EASE
 grows with the cube of the items, its memory with the square."""
 
-MOST_ROWS = 5_000_000
-"""Rows above which iALS is not tried beside EASE: a fit on one thread takes minutes."""
-
 @dataclass(frozen=True)
 class Data:
     """What there is to fit on: `items` counts those that somebody took; `timed` is whether rows
@@ -115,9 +112,10 @@ def _spared(name: str, data: Data) -> str:
             "the rows have no times, so nothing says what came next. Ask for it by name where "
             "the rows of the file are in order."
         )
-    if name == "ials" and data.items <= MOST_ITEMS and data.rows > MOST_ROWS:
+    if name == "ials" and data.items <= MOST_ITEMS and ease_fits(data.items):
         return (
-            f"{data.rows:,} rows take minutes a fit, and Collaborative knows the same rows. Ask "
-            "for it by name to have it."
+            "Collaborative and PureSVD know the same rows and are faster to fit. Above "
+            f"{MOST_ITEMS:,} items it stands in for Collaborative. Ask for it by name to have it "
+            "now."
         )
     return ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_TRIED = 30
 GRID = {
     "factors": (10, 15, 20, MOST_TRIED), "damping": (0.0, 0.1, 0.2), "level": (0.0, 0.4, 0.7),
-    "recency": (0.0, 0.5, 0.9),
+    "recency": (0.0, 0.5, 1.0),
 }
 """What is tried on validation rows, in this order."""
 
@@ -42,6 +42,8 @@ class PureSvdRecipe(Recipe):
     """Directions that are kept."""
     damping: float = 0.1
     """An item's column is divided by its count to this power before, and multiplied after."""
+    user_damping: float = 0.2
+    """A user's row is divided by its count to this power before: heavy users say less each."""
     level: float = 0.4
     """How much ratings matter: a past item weighs 1 - level + level x (its level in [0, 1])."""
     recency: float = 0.0
@@ -94,37 +96,42 @@ def fit(
     """Fit V, the first right singular vectors of the weighted histories X D^-1.
 
     PureSVD (Cremonesi, Koren, Turrin 2010): missing ratings are 0. D holds the counts of the items
-    to the power `damping`, which keeps the most taken ones from being all that is seen. The
-    vectors are found by a seeded randomised decomposition (Halko et al. 2011).
+    to the power `damping`, which keeps the most taken ones from being all that is seen; rows are
+    divided by the users' counts to the power `user_damping`. The vectors are found by a seeded
+    randomised decomposition (Halko et al. 2011).
     """
     r, memo = recipe, memo or Memo()
     covered = taken_items(profiles)
     scale = np.bincount(profiles.item, minlength=profiles.n_items)[covered] ** r.damping
     most = max(r.factors, MOST_TRIED)  # fewer directions are the first of more
     vectors = memo.get(
-        "puresvd", (r.damping, r.level, most, r.seed),
-        lambda: _directions(
-            profiles.history(past_weights(profiles, r.level, 0.0))[:, covered], scale, most, r.seed
-        ),
+        "puresvd", (r.damping, r.user_damping, r.level, most, r.seed),
+        lambda: _directions(_damped(profiles, covered, scale, r), most, r.seed),
     )[:, : r.factors]
     past = np.asarray(vectors / scale[:, None], np.float32)
     return PureSvd(r, covered, past, np.asarray(vectors * scale[:, None], np.float32))
 
 
-def _directions(
-    history: csr_matrix, scale: np.ndarray, factors: int, seed: int
-) -> np.ndarray:
-    """V (m, factors or fewer) float64 of histories (n, m) divided by `scale` (m,)."""
+def _damped(
+    profiles: Profiles, covered: np.ndarray, scale: np.ndarray, recipe: PureSvdRecipe
+) -> csr_matrix:
+    """(n, m): weighted histories, columns divided by `scale` (m,), rows by their own counts."""
     from scipy.sparse import diags_array
 
+    history = profiles.history(past_weights(profiles, recipe.level, 0.0))[:, covered]
+    rows = np.maximum(np.diff(history.indptr), 1.0) ** -recipe.user_damping
+    return (diags_array(rows) @ history @ diags_array(1 / scale)).tocsr()
+
+
+def _directions(history: csr_matrix, factors: int, seed: int) -> np.ndarray:
+    """V (m, factors or fewer) float64 of damped histories (n, m)."""
     most = min(factors, *history.shape)
     if not history.nnz:
         return np.zeros((history.shape[1], most))
     with one_thread():
         from sklearn.utils.extmath import randomized_svd
 
-        damped = (history @ diags_array(1 / scale)).tocsr()
-        _, _, directions = randomized_svd(damped, most, n_iter=7, random_state=seed)
+        _, _, directions = randomized_svd(history, most, n_iter=7, random_state=seed)
     return np.asarray(directions.T, np.float64)
 
 

@@ -29,7 +29,9 @@ def _small(name: str):
         "ials": signals.known("ials").recipe.__class__(factors=4, reg=1.0, alpha=5.0),
         "bpr": signals.known("bpr").recipe.__class__(factors=4, learning_rate=0.05),
         "itemknn": signals.known("itemknn").recipe.__class__(neighbours=12),
-        "puresvd": signals.known("puresvd").recipe.__class__(factors=3, damping=0.0),
+        "puresvd": signals.known("puresvd").recipe.__class__(
+            factors=3, damping=0.0, user_damping=0.0
+        ),
     }[name]
 
 
@@ -132,11 +134,12 @@ def test_puresvd_is_its_formula(uneven):
 
 
 def test_damping_divides_columns_before_and_multiplies_after(uneven):
-    """x D^-1 V V' D with D the items' counts to the power `damping`."""
-    recipe = type(_small("puresvd"))(factors=3, damping=0.5)
+    """x D^-1 V V' D with D the items' counts to the power `damping`, V of rows damped too."""
+    recipe = type(_small("puresvd"))(factors=3, damping=0.5, user_damping=0.5)
     x = _dense(uneven, recipe.level)
     d = np.sqrt(np.bincount(uneven.item, minlength=world.N))
-    v = np.linalg.svd(x / d)[2][:3].T
+    rows = np.sqrt(uneven.lengths)[:, None]
+    v = np.linalg.svd(x / d / rows)[2][:3].T
     ours = puresvd.fit(uneven, SIDE, recipe).score(uneven)
     assert np.allclose(ours, x / d @ v @ v.T * d, atol=1e-3)
 

@@ -20,11 +20,13 @@ def _memory(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "free_memory", lambda: 16e9)
 
 
-def test_auto_on_usual_data_takes_all_it_means_without_a_word() -> None:
-    """Nothing is in the way: no reason is needed."""
+def test_auto_on_usual_data_takes_all_it_means_but_what_stands_in() -> None:
+    """Nothing is in the way of EASE: iALS waits for a catalogue that needs it, and says so."""
     offer = offers.offers(asked("auto"), USUAL)
-    assert offer.names == asked("auto").names and not offer.reasons and not offer.kept
-    assert {"collaborative", "ials", "puresvd"} <= set(offer.names)
+    assert set(asked("auto").names) - set(offer.names) == {"ials"} == set(offer.reasons)
+    assert "20,000 items" in offer.reasons["ials"] and not offer.kept
+    assert {"collaborative", "puresvd"} <= set(offer.names)
+    assert "ials" in offers.offers(asked("auto,ials"), USUAL).names
 
 
 def test_auto_at_25000_items_takes_ials_for_ease() -> None:
@@ -75,10 +77,13 @@ def test_items_that_share_nothing_have_no_knowledge() -> None:
         offers.offers(asked("knowledge"), bare)
 
 
-def test_many_rows_spare_ials() -> None:
-    """Where EASE knows the same rows and a fit takes minutes."""
-    offer = offers.offers(asked("auto"), Data(100_000, 5000, 20_000_000))
-    assert "ials" not in offer.names and "20,000,000 rows" in offer.reasons["ials"]
+def test_auto_without_the_memory_for_ease_takes_ials_at_any_size() -> None:
+    """What a build was not asked for by name is replaced, not refused."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(item_item, "MEMORY_LIMIT", 1e6)
+        patch.setattr(item_item, "free_memory", lambda: 1e6)
+        offer = offers.offers(asked("auto"), USUAL)
+    assert "collaborative" not in offer.names and "ials" in offer.names
 
 
 def test_what_is_free_is_read_from_the_machine_and_its_container(
