@@ -108,7 +108,7 @@ def _build(options: argparse.Namespace) -> int:
     enriching = Enriching.by(options.item_texts, writing)
     recipe = BuildRecipe(
         encoder=options.encoder, writing=writing, enriching=enriching, signals=options.signals,
-        **_saved(study, options.recipe),
+        saved=options.recipe, saved_key=_saved_key(study, options.recipe),
     )
     desk = writers.desk_for(options, study, writing, limits, enriching)
     with headless.ProgressLine() as line:
@@ -123,11 +123,11 @@ def _build(options: argparse.Namespace) -> int:
     return OK
 
 
-def _saved(study: Study, name: str) -> dict[str, str]:
-    """The settings of a build by the saved recipe `name`; none for ""."""
+def _saved_key(study: Study, name: str) -> str:
+    """Which settings and weights the saved recipe `name` means; "" without a name."""
     from llmrec_core.search.saved import load_saved
 
-    return {"saved": name, "saved_key": load_saved(study, name).key} if name else {}
+    return load_saved(study, name).key if name else ""
 
 
 def _export(options: argparse.Namespace) -> int:
