@@ -5,7 +5,7 @@ import streamlit as st
 from llmrec_core.ui import controls, navigation, state
 
 st.set_page_config(page_title="LLMRec Studio", page_icon=navigation.ICON, layout="wide")
-page = st.navigation(navigation.sections())
+page = st.navigation(navigation.sections(), expanded=True)
 state.start()
 with st.sidebar:
     controls.pick_study()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core.charts.labels import label
+from llmrec_core.charts.map_figure import GREY
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -48,8 +49,8 @@ def dots_figure(
             )
         )  # fmt: skip
     if np.isfinite(reference):
-        figure.add_vline(x=reference, line_dash="dot", annotation_text=label(called),
-                         annotation_position="top")  # fmt: skip
+        figure.add_vline(x=reference, line_dash="dot", line_color=GREY, line_width=1.5,
+                         annotation_text=label(called), annotation_position="top")  # fmt: skip
     figure.update_layout(
         xaxis={"title": title}, legend=LEGEND | {"y": 1.06}, height=170 + 26 * max(1, len(names)),
         yaxis={"tickvals": places.tolist(), "ticktext": [label(name, 44) for name in names],
@@ -69,7 +70,8 @@ def scatter_figure(
 ) -> go.Figure:
     """Recipes by two metrics, a colour and a symbol a group, and a line along the Pareto front.
 
-    Points on the front carry their name; those without one of the values are left out.
+    Points on the front carry their name where it would not lie on another one's; those without one
+    of the values are left out.
     """
     import plotly.graph_objects as go
 
@@ -83,13 +85,14 @@ def scatter_figure(
         )
     )
     known = np.isfinite(x) & np.isfinite(y)
+    named = _apart(x, y, on_front)
     for number, group in enumerate(dict.fromkeys(groups)):
         mine = np.flatnonzero(known & np.array([g == group for g in groups]))
         figure.add_trace(
             go.Scatter(
                 x=x[mine].tolist(), y=y[mine].tolist(), name=label(group), mode="markers+text",
                 marker={"size": 10, "symbol": _SYMBOLS[number % len(_SYMBOLS)]},
-                text=[label(names[k], 28) if on_front[k] else "" for k in mine.tolist()],
+                text=[label(names[k], 28) if named[k] else "" for k in mine.tolist()],
                 textposition="top center", cliponaxis=False,
                 customdata=[label(names[k], 80) for k in mine.tolist()],
                 hovertemplate="%{customdata}<br>%{x:.4f}, %{y:.4f}<extra></extra>",
@@ -99,6 +102,19 @@ def scatter_figure(
         xaxis={"title": titles[0]}, yaxis={"title": titles[1]}, legend=LEGEND, height=460
     )
     return figure
+
+
+def _apart(x: np.ndarray, y: np.ndarray, on_front: np.ndarray) -> np.ndarray:
+    """(k,) bool: points on the front, the higher ones first, that lie far enough from each other.
+    """
+    named = np.zeros(len(x), bool)
+    wide, high = (float(np.nanmax(v) - np.nanmin(v)) or 1.0 if np.isfinite(v).any() else 1.0
+                  for v in (x, y))  # fmt: skip
+    drawn = np.flatnonzero(on_front)
+    for k in drawn[np.argsort(-y[drawn], kind="stable")]:
+        near = (np.abs(x - x[k]) < 0.2 * wide) & (np.abs(y - y[k]) < 0.04 * high)
+        named[k] = not (named & near).any()
+    return named
 
 
 def cold_figure(

@@ -118,7 +118,7 @@ def table(
     frame = rows_frame(lines, dict.fromkeys((judged, *metrics)), paired, on_front)
     number = st.column_config.NumberColumn
     st.dataframe(
-        frame, key="compare_table", hide_index=True, alt="Recipes side by side",
+        frame, key="compare_table", hide_index=True, height="content", alt="Recipes side by side",
         column_config={
             **{words.title(m): number(format="%.4f") for m in (judged, *metrics)},
             "Recipe": st.column_config.TextColumn(pinned=True, width="medium"),

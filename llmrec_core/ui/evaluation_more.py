@@ -76,6 +76,8 @@ def slices(study: Study, kept: Kept, result: Result, metric: str, reference: str
     # Of held-out items only recall is known: a share of those of the kind.
     told = metric if metric in set(mine["metric"]) else str(mine["metric"].iloc[0])
     mine = mine[mine["metric"] == told]
+    place = {name: k for k, name in enumerate(dict.fromkeys(mine["slice"]))}
+    mine = mine.sort_values("slice", key=lambda names: names.map(place), kind="stable")
     figure = dots_figure(
         [f"{name} ({n:,})" for name, n in zip(mine["slice"], mine["n"], strict=True)],
         mine["recipe"].tolist(), mine["value"].to_numpy(float),
@@ -83,8 +85,10 @@ def slices(study: Study, kept: Kept, result: Result, metric: str, reference: str
     )
     figure.update_layout(margin={"t": 30, "r": 10})
     st.plotly_chart(figure, key="slices_dots", alt=f"{told} by slice and recipe")
-    st.dataframe(slice_table(mine), key="slices_table", hide_index=True, alt="Slices by recipe",
-                 column_config=_decimals(list(dict.fromkeys(mine["recipe"]))))  # fmt: skip
+    st.dataframe(
+        slice_table(mine), key="slices_table", hide_index=True, height="content",
+        alt="Slices by recipe", column_config=_decimals(list(dict.fromkeys(mine["recipe"]))),
+    )
     st.caption(
         f"{words.title(told)}: means over the users of a slice who have a value; lines are 95 % "
         "bootstrap intervals over them. Slices are small: an interval says more than its dot."
@@ -110,7 +114,7 @@ def published(found: Mapping[str, Any]) -> None:
     """Theirs beside ours, by the same denominators."""
     names = found["names"]
     st.dataframe(
-        published_frame(found), key="evaluation_published", hide_index=True,
+        published_frame(found), key="evaluation_published", hide_index=True, height="content",
         alt="Published figures beside those measured here",
         column_config={
             **_decimals(list(names.values())),

@@ -142,7 +142,8 @@ def table(
     frame = rows_frame(document, chosen, metric, against)
     number_of = st.column_config.NumberColumn
     st.dataframe(
-        frame, key="evaluation_table", hide_index=True, alt="Recipes with their metrics",
+        frame, key="evaluation_table", hide_index=True, height="content",
+        alt="Recipes with their metrics",
         column_config={
             **{words.title(m): number_of(format="%.4f", help=words.measure(m).meaning)
                for m in chosen},
