@@ -87,6 +87,17 @@ def file_format(text: str) -> str:
     return text
 
 
+def share_of_one(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:  # nan is neither
+        raise ArgumentTypeError(f"{text!r} is no number from 0 to 1: give one such as 0.5")
+    return value
+
+
 def signals(text: str) -> str:
     """A list of signals, as `signals.wanted` reads it."""
     if text == "auto":  # the default: --help need not wait for the signals

@@ -99,7 +99,7 @@ class Builder:
     def items(self) -> None:
         """Vectors of every text field of every item."""
         with self.timed() as card:
-            vectors = self.texts.items(self.described_items, self.report.step)
+            vectors = self.pulled(self.texts.items(self.described_items, self.report.step))
             card |= {"fields": list(vectors.fields), "encoder": self.encoder.name,
                      "device": self.encoder.device, "precision": self.encoder.precision}
         # The digests tell a rebuild which items changed since.
@@ -107,6 +107,16 @@ class Builder:
         if vectors.centers is not None:
             arrays["centers"] = vectors.centers
         self.store.save_arrays("items", self.keys.items, arrays, card)
+
+    def pulled(self, vectors: ItemVectors) -> ItemVectors:
+        """The vectors with what the items share distilled into them, where that is asked for."""
+        if not self.recipe.distilled:
+            return vectors
+        from llmrec_core.signals.distil import distilled
+        from llmrec_core.signals.entities import entities_of
+
+        known = entities_of(self.tables.items, self.tables.triples)
+        return distilled(vectors, known, self.recipe.distilled)
 
     @cached_property
     def item_vectors(self) -> ItemVectors:

@@ -179,6 +179,12 @@ def recipe_asked(study: Study) -> str:
     return str(recipe.get("saved", "")) if isinstance(recipe, dict) else ""
 
 
+def distilled_asked(study: Study) -> float:
+    """How far the last build pulled items together that share entities; 0 without one."""
+    recipe = last_build(study).get("recipe")
+    return float(recipe.get("distilled", 0.0)) if isinstance(recipe, dict) else 0.0
+
+
 def encoder_name(study: Study) -> str:
     """The encoder that the last build was asked for; «bundled» without one."""
     recipe = last_build(study).get("recipe")

@@ -59,6 +59,8 @@ def builder_for(
 
         return EnrichedBuilder(study, recipe, encoder, report)
     whole = Builder(study, recipe, encoder, report)
+    if recipe.distilled:  # an edited item moves all that share anything with it
+        return whole
     if all(whole.store.exists(stage, key) for stage, key in _stages(whole.keys)):
         return whole
     basis = find_basis(study, recipe, encoder.key, whole.tables.items)

@@ -22,7 +22,7 @@ SETTINGS = (
 
 def forget_defaults(parser: argparse.ArgumentParser) -> None:
     """Let an option that is not given be None, so that `fill` can tell."""
-    usual = ("encoder", "item_texts", "signals", "recipe", *SETTINGS)
+    usual = ("encoder", "item_texts", "signals", "recipe", "distil", *SETTINGS)
     parser.set_defaults(**dict.fromkeys(usual))
 
 
@@ -40,6 +40,8 @@ def fill(options: argparse.Namespace, study: Study) -> str:
         options.recipe = made.recipe_asked(study)
     if options.signals is None:
         options.signals = made.signals_asked(study)
+    if options.distil is None:
+        options.distil = made.distilled_asked(study)
     if options.item_texts is None:
         options.item_texts = made.items_written(study)
     options.from_page = options.writer is None

@@ -46,6 +46,11 @@ def register(commands: Any) -> None:
             help="take the settings and weights of a saved recipe (see search); '' chooses anew",
         )
         parser.add_argument(
+            "--distil", type=arguments.share_of_one, metavar="A",
+            help="pull items that share attributes or triples together by A (such as 0.5) before "
+            "anything is fitted; as last time if left out, 0 for not",
+        )
+        parser.add_argument(
             "--signals", type=arguments.signals, metavar="LIST",
             help="with commas: names, auto, all, -NAME; as last time if left out",
         )
@@ -108,6 +113,7 @@ def _build(options: argparse.Namespace) -> int:
     enriching = Enriching.by(options.item_texts, writing)
     recipe = BuildRecipe(
         encoder=options.encoder, writing=writing, enriching=enriching, signals=options.signals,
+        distilled=options.distil,
         saved=options.recipe, saved_key=_saved_key(study, options.recipe),
     )
     desk = writers.desk_for(options, study, writing, limits, enriching)

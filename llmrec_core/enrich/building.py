@@ -66,7 +66,7 @@ class EnrichedBuilder(Builder):
         vectors = self.texts.items(
             with_written(items, {text.owner_id: text for text in texts}), self.report.step
         )
-        return signals.item_side(vectors, self.tables)
+        return signals.item_side(self.pulled(vectors), self.tables)
 
 
 def never_held_out(rows: Behaviour) -> Behaviour:
