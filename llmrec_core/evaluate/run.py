@@ -105,7 +105,7 @@ def _chosen(
         return saved.choice(), _plain_ease(folds[0], data.items, protocol.n)
     taught, swaps = prepare(folds[0][0], data.items, data.tables.items, data.texts)
     choice = tune.choose(
-        folds, taught, n=protocol.n, names=names, swaps=swaps, without=True,
+        folds, taught, n=protocol.n, names=names, swaps=swaps, without=True, thorough=True,
         progress=lambda done, total, what: tell(f"choosing settings: {what}", done, total),
     )
     few = tune.make_few(

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from llmrec_core.signals.registry import Tell
 
 
-GRID = {"reg": (3.0, 10.0, 30.0), "span": (20.0, 50.0, 100.0), "window": (10, 20, 40)}
+GRID = {
+    "reg": (3.0, 10.0, 30.0, 100.0), "window": (10, 20, 40), "span": (10.0, 20.0, 50.0, 100.0),
+    "recency": (0.7, 1.0), "level": (0.0, 0.4),
+}
 """What is tried on validation rows, in this order."""
 
 

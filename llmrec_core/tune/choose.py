@@ -19,30 +19,67 @@ from llmrec_core.validation import Validation
 
 if TYPE_CHECKING:
     from llmrec_core.recipe import Recipe
-    from llmrec_core.signals import ItemSide
+    from llmrec_core.signals import ItemSide, Signal
     from llmrec_core.steer import Swaps
     from llmrec_core.tune.folds import Fold
 
-Attempt = tuple["Recipe", float, np.ndarray]
-"""Settings, their NDCG in validation, and the normalised validation scores."""
+Attempt = tuple["Recipe", float, list[np.ndarray]]
+"""Settings, their mean NDCG over the folds that settings are chosen on, and the normalised
+validation scores of each of these folds."""
+
+
+class _Bench:
+    """The folds, each with who judges it and the sums that fits on it share."""
+
+    def __init__(self, given: Sequence[Fold], items: ItemSide, n: int) -> None:
+        self.given, self.items = given, items
+        self.judges = [Validation(profiles, wanted, n) for profiles, wanted in given]
+        self.memos = [signals.Memo() for _ in given]
+
+    def fitted(self, name: str, recipe: Recipe, k: int = 0) -> Signal:
+        """A signal fitted on fold `k`."""
+        return signals.fit(name, self.given[k][0], self.items, recipe, self.memos[k])
+
+    def value(self, name: str, recipe: Recipe, k: int) -> np.ndarray:
+        """Normalised validation scores of a signal on fold `k`."""
+        return self.judges[k].normalised(self.fitted(name, recipe, k))
+
+    def attempt(self, name: str, recipe: Recipe, folds: int) -> Attempt:
+        """A signal with these settings on the first `folds` folds."""
+        values = [self.value(name, recipe, k) for k in range(folds)]
+        worth = [judge.ndcg(v) for judge, v in zip(self.judges, values, strict=False)]
+        return recipe, float(np.mean(worth)), values
+
+    def judged(self, found: Mapping[str, Attempt]) -> list[Judged]:
+        """All folds with the scores of the settings that were found."""
+        return [
+            (
+                {
+                    name: values[k] if k < len(values) else self.value(name, recipe, k)
+                    for name, (recipe, _, values) in found.items()
+                },
+                judge,
+            )
+            for k, judge in enumerate(self.judges)
+        ]
 
 
 def choose(
     given: Sequence[Fold], items: ItemSide, *, n: int = 10,
     names: Sequence[str] = signals.NAMES, search: bool = True, swaps: Swaps | None = None,
-    without: bool = False, kept: Collection[str] | None = None,
+    without: bool = False, kept: Collection[str] | None = None, thorough: bool = False,
     progress: Callable[[int, int, str], object] | None = None,
 ) -> Choice:
     """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
 
-    Settings are chosen on the first fold, weights by the mean over all folds; `search=False` keeps
+    Settings are chosen on the first fold, or by the mean over all of them where that is `thorough`
+    (and takes as many times as long); weights by the mean over all folds; `search=False` keeps
     the default settings. `validation` holds the figures of the first fold. With `swaps` (of users
     of the first fold) the description weighs at least as much as following them takes. `without`
     also fits weights of the other signals alone, on the same folds. Where `kept` are given, the
     ways of collaborating that got no weight and are not among them are left out of the choice.
     """
-    (profiles, held_out), *others = given
-    judge, memo = Validation(profiles, held_out, n), signals.Memo()
+    bench = _Bench(given, items, n)
     tell = progress or (lambda done, total, what: None)
     with one_thread():
         found: dict[str, Attempt] = {}
@@ -50,15 +87,15 @@ def choose(
             tell(done, len(names) + 1, name)
 
             def attempt(recipe: Recipe, name: str = name) -> Attempt:
-                value = judge.normalised(signals.fit(name, profiles, items, recipe, memo))
-                return recipe, judge.ndcg(value), value
+                return bench.attempt(name, recipe, len(given) if thorough else 1)
 
             grid = signals.SIGNALS[name].module.GRID if search else {}
             found[name] = best_recipe(signals.DEFAULTS[name], attempt, grid)
         tell(len(names), len(names) + 1, "weights")
-        recipes, validation, values = (_column(found, k) for k in range(3))
-        judged: list[Judged] = [(values, judge)]
-        judged += [_judged(fold, items, recipes, n) for fold in others]
+        judged = bench.judged(found)
+        values, judge = judged[0]
+        recipes = {name: attempt[0] for name, attempt in found.items()}
+        validation = {name: judge.ndcg(value) for name, value in values.items()}
         accurate, _ = fit_weights(judged)
         idle, reasons = settled(accurate, validation, accurate if kept is None else kept)
         recipes, accurate, validation = (_less(d, idle) for d in (recipes, accurate, validation))
@@ -66,10 +103,7 @@ def choose(
         curve: tuple[Point, ...] = ()
         weights = accurate
         if swaps is not None and STEERED in accurate:
-            fitted = {
-                name: signals.fit(name, profiles, items, recipe, memo)
-                for name, recipe in recipes.items()
-            }
+            fitted = {name: bench.fitted(name, recipe) for name, recipe in recipes.items()}
             curve = _curve(judged, accurate, Steered(swaps, fitted))
             weights = accurate | {STEERED: enough(curve, accurate[STEERED])}
         validation["blend"] = judge.ndcg(blended(values, accurate))
@@ -79,10 +113,6 @@ def choose(
     return Choice(
         recipes, weights, validation, accurate, curve, without_it, reasons, as_good=ranges
     )
-
-
-def _column(found: Mapping[str, Attempt], place: int) -> dict[str, Any]:
-    return {name: attempt[place] for name, attempt in found.items()}
 
 
 def _less(given: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
@@ -125,17 +155,6 @@ def _curve(
         right = float(steered.right(weights).mean())
         points.append(Point(weight, float(np.mean(worth)), judge.tail_share(totals[0]), right))
     return tuple(points)
-
-
-def _judged(fold: Fold, items: ItemSide, recipes: Mapping[str, Recipe], n: int) -> Judged:
-    """The normalised validation scores of one more fold, under settings already chosen."""
-    profiles, held_out = fold
-    judge, memo = Validation(profiles, held_out, n), signals.Memo()
-    values = {
-        name: judge.normalised(signals.fit(name, profiles, items, recipe, memo))
-        for name, recipe in recipes.items()
-    }
-    return values, judge
 
 
 def best_recipe(
