@@ -39,10 +39,9 @@ class Known(StrEnum):
 
 
 GRID = {
-    "dropout": (0.3, 0.5, 0.7), "reg": (50.0, 100.0, 200.0, 300.0, 500.0),
-    "level": (0.2, 0.4, 0.7), "content": (0.0, 0.1, 0.3),
-    "known": (Known.TEXTS.value, Known.ENTITIES.value), "recency": (0.0, 0.5, 1.0),
-    "span": (10.0, 20.0, 50.0),
+    "recency": (0.0, 0.5, 1.0), "span": (10.0, 20.0, 50.0), "dropout": (0.3, 0.5, 0.7),
+    "reg": (50.0, 100.0, 200.0, 300.0, 500.0), "level": (0.2, 0.4, 0.7),
+    "content": (0.0, 0.1, 0.3), "known": (Known.TEXTS.value, Known.ENTITIES.value),
 }
 """What is tried on validation rows, in this order."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 GRID = {
-    "reg": (10.0, 30.0), "alpha": (3.0, 6.0), "level": (0.0, 0.4), "recency": (0.0, 0.5, 1.0),
+    "recency": (0.0, 0.5, 1.0), "reg": (10.0, 30.0), "alpha": (3.0, 6.0), "level": (0.0, 0.4),
 }
 """What is tried on validation rows, in this order."""
 

@@ -33,8 +33,8 @@ class Likeness(StrEnum):
 
 
 GRID = {
-    "likeness": (Likeness.COSINE.value, Likeness.TFIDF.value), "neighbours": (50, 200),
-    "level": (0.0, 0.4), "recency": (0.0, 0.5, 1.0),
+    "recency": (0.0, 0.5, 1.0), "likeness": (Likeness.COSINE.value, Likeness.TFIDF.value),
+    "neighbours": (50, 200), "level": (0.0, 0.4),
 }
 """What is tried on validation rows, in this order."""
 

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 
 MOST_TRIED = 30
+"""Directions found at once, of which a fit takes the first."""
+
 GRID = {
+    "recency": (0.0, 0.5, 1.0), "span": (10.0, 20.0, 50.0),
     "factors": (10, 15, 20, MOST_TRIED), "damping": (0.0, 0.1, 0.2), "level": (0.0, 0.4, 0.7),
-    "recency": (0.0, 0.5, 1.0),
 }
 """What is tried on validation rows, in this order."""
 
@@ -48,6 +50,8 @@ class PureSvdRecipe(Recipe):
     """How much ratings matter: a past item weighs 1 - level + level x (its level in [0, 1])."""
     recency: float = 0.0
     """Share of a past item's weight, when scoring, that fades with age."""
+    span: float = 20.0
+    """After how many interactions the fading share has fallen to 1/e."""
     seed: int = 42
 
 
@@ -81,7 +85,8 @@ class PureSvd:
         return contribution_frame(Kind.PAST_ITEM, past, [""] * len(past), shares)
 
     def _history(self, profiles: Profiles) -> csr_matrix:
-        weight = past_weights(profiles, self.recipe.level, self.recipe.recency)
+        r = self.recipe
+        weight = past_weights(profiles, r.level, r.recency, span=r.span)
         return profiles.history(weight)
 
     def arrays(self) -> dict[str, np.ndarray]:
