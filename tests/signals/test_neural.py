@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -146,7 +148,7 @@ def test_training_stops_when_held_out_items_gain_no_more_and_keeps_the_best() ->
     """The network kept is the one of the best epoch, and patience ends the rest."""
     recipe = NeuralRecipe(**SMALL, epochs=200, patience=2)
     trained = train(ring(), side().vectors, recipe, "cpu", lambda done, total: None)
-    figures = trained.epochs()[:, 0]
+    figures = trained.arrays()[1][:, 0]
     assert len(figures) < 200
     assert len(figures) - 1 - figures.argmax() == 2
     kept, judged = hold_out(ring(), recipe, np.random.default_rng(recipe.seed))
@@ -189,6 +191,15 @@ def test_progress_is_told_and_an_interruption_passes_through() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fit(ring(), side(), recipe, tell=interrupt)
+
+
+def test_the_same_fit_is_made_once() -> None:
+    """A memo gives back what was trained with the same settings, and nothing else."""
+    memo, told = signals.Memo(), []
+    recipe = NeuralRecipe(dim=16, layers=1, epochs=1)
+    for seed in (1, 1, 2):
+        fit(ring(), side(), replace(recipe, seed=seed), memo, lambda d, t, s=seed: told.append(s))
+    assert set(told) == {1, 2} and told.count(1) == told.count(2)
 
 
 def test_stored_weights_are_plain_arrays_that_score_the_same(followed: Neural) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.neural.recipe import Loss, NeuralRecipe, Shape
 from llmrec_core.signals.neural.signal import Neural
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.inputs import ItemSide
-    from llmrec_core.signals.memo import Memo
     from llmrec_core.signals.registry import Tell
 
 __all__ = ["GRID", "Loss", "Neural", "NeuralRecipe", "Shape", "fit", "load"]
@@ -36,8 +36,11 @@ def fit(
     from llmrec_core.signals.neural.training import train
 
     say = tell or (lambda done, total: None)
-    trained = train(profiles, items.vectors, recipe, choose_device("auto"), say)
-    return Neural(recipe, items, trained.weights(), trained.epochs())
+    # A minute of work: whoever fits the same again while choosing, as for steering, gets it back.
+    weights, figures = (memo or Memo()).get("neural", recipe, lambda: train(
+        profiles, items.vectors, recipe, choose_device("auto"), say
+    ).arrays())
+    return Neural(recipe, items, weights, figures)
 
 
 def load(recipe: NeuralRecipe, arrays: Mapping[str, np.ndarray], items: ItemSide) -> Neural:

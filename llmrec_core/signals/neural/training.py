@@ -51,14 +51,11 @@ class Trained:
     network: NextItem
     figures: list[tuple[float, float]]
 
-    def weights(self) -> dict[str, np.ndarray]:
-        """name -> float32 array."""
+    def arrays(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """(the weights by name, the figures as (epochs, 2)), all float32."""
         state = self.network.state_dict()
-        return {name: tensor.float().cpu().numpy() for name, tensor in state.items()}
-
-    def epochs(self) -> np.ndarray:
-        """`figures` as (epochs, 2) float32."""
-        return np.asarray(self.figures, np.float32).reshape(-1, 2)
+        weights = {name: tensor.float().cpu().numpy() for name, tensor in state.items()}
+        return weights, np.asarray(self.figures, np.float32).reshape(-1, 2)
 
 
 def train(
