@@ -24,7 +24,7 @@ from llmrec_core import signals
 from llmrec_core.behaviour import Behaviour, Split, from_tables, split
 from llmrec_core.embed import load_encoder
 from llmrec_core.metrics import ndcg
-from llmrec_core.profile import Profiles, ValueScale, described_profiles
+from llmrec_core.profile import ValueScale, described_profiles
 from llmrec_core.readers import read
 from llmrec_core.signals.distil import distilled
 from llmrec_core.study import home

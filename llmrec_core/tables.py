@@ -1,4 +1,4 @@
-"""The names of all columns, the shapes of the three tables, the checks that name a fault."""
+"""The names of all columns, the shapes of the tables, the checks that name a fault."""
 
 from __future__ import annotations
 
