@@ -71,7 +71,8 @@ def choose() -> list[Upload]:
     files = st.file_uploader(
         "Files", accept_multiple_files=True, key="upload_files",
         help="Interactions (who did what) are required; a catalogue, a table of users and facts "
-        "about items (item, relation, entity) may come along. CSV, TSV, JSON lines, Parquet, RecBole atomic files, MovieLens-100K; gzip too.",
+        "about items (item, relation, entity) may come along. CSV, TSV, JSON lines, Parquet, "
+        "RecBole atomic files, MovieLens-100K; gzip too.",
     )
     if not files:
         st.caption(
