@@ -67,11 +67,14 @@ def lines_of(kept: Sequence[Kept], results: Sequence[Result], titles: Sequence[s
     for one, result, called in zip(kept, results, titles, strict=True):
         for row in result.document["rows"]:
             if row["recipe"] in result.per_user:
-                out.append(_line(one, row, called, alone=len(kept) == 1))
+                taken = ", ".join(result.document["weights"])
+                out.append(_line(one, row, called, taken, alone=len(kept) == 1))
     return out
 
 
-def _line(kept: Kept, row: Mapping[str, Any], called: str, *, alone: bool) -> Line:
+def _line(
+    kept: Kept, row: Mapping[str, Any], called: str, taken: str, *, alone: bool
+) -> Line:
     name = str(row["recipe"])
     low, high = row["intervals"].get(kept.metric, (float("nan"), float("nan")))
     return Line(
@@ -79,7 +82,7 @@ def _line(kept: Kept, row: Mapping[str, Any], called: str, *, alone: bool) -> Li
         key=kept.key, nature=nature(name), settings=settings_words(row["settings"]),
         metrics=row["metrics"], interval=(float(low), float(high)), seconds=row["seconds"],
         encoder=kept.encoder, writer=kept.writer, fields=", ".join(kept.fields),
-        signals=", ".join(kept.signals),
+        signals=taken,
     )
 
 

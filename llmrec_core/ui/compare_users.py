@@ -26,6 +26,8 @@ MOST_USERS = 200
 MOST_ITEMS = 30
 """Items that stand for what a group likes more than everybody."""
 MOST_TRAITS = 12
+LEAST_LIFT = 1.2
+"""How many times as often as with everybody a trait must be to be told."""
 
 
 def draw(study: Study, found: Compared, lines: list[Line], reference: str) -> None:
@@ -119,10 +121,10 @@ def traits(study: Study, users: list[str]) -> None:
 
 def _traits(heading: str, found: pd.DataFrame, what: str, key: str, meaning: str) -> None:
     st.markdown(f"**{heading}**", help=meaning)
-    if found.empty:
-        st.caption("Nothing more often than everybody.")
+    shown = found[found["lift"] >= LEAST_LIFT].head(MOST_TRAITS)
+    if shown.empty:
+        st.caption(f"Nothing at least {LEAST_LIFT:g} times as often as everybody.")
         return
-    shown = found.head(MOST_TRAITS)
     st.dataframe(
         {
             "Attribute": [inert(name) for name in shown["attribute"]],

@@ -11,7 +11,7 @@ from llmrec_core.evaluate import stored
 from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.study import Study
 from llmrec_core.ui import state
-from llmrec_core.ui.text import inert, plain
+from llmrec_core.ui.text import count, inert, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,9 @@ def _when(kept: Kept) -> str:
 
 
 def _signals(kept: Kept) -> str:
-    return AUTO if kept.signals == wanted(AUTO) else f"{len(kept.signals)} signals"
+    if kept.signals in ((AUTO,), wanted(AUTO)):
+        return AUTO
+    return count(len(kept.signals), "signal")
 
 
 def titles(found: Sequence[Kept]) -> list[str]:

@@ -147,7 +147,7 @@ def table(
         column_config={
             **{words.title(m): number_of(format="%.4f", help=words.measure(m).meaning)
                for m in chosen},
-            "Recipe": st.column_config.TextColumn(pinned=True),
+            "Recipe": st.column_config.TextColumn(pinned=True, width="medium"),
             "": st.column_config.TextColumn(help="Against the reference"),
             "p": number_of(format="%.4f", help="Randomisation test on the users' differences, "
                            "corrected for the number of rows (Holm)."),
