@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrec_core.errors import WrongUseError
+import numpy as np
+
+from llmrec_core.errors import StudioError, WrongUseError
+from llmrec_core.metrics import bootstrap_interval
 from llmrec_core.search.space import parameters, read, suggested
 from llmrec_core.search.users import FOLDS, UserFolds
 
@@ -27,17 +30,20 @@ class Found:
     """What a search has found so far.
 
     `value` is the best mean NDCG@n over folds of users, `begun` that of the default settings with
-    weights fitted on the same folds; `again` and `begun_again` are those of the same two recipes
-    on users dealt anew, where nothing was chosen. `history` holds (trial number, value, best so
-    far), `earlier` how many trials earlier runs had made.
+    weights fitted on the same folds. Both were chosen there, and the best of many is flattered:
+    `aside` and `begun_aside` are the means of the same two recipes on `users_aside` users kept
+    aside, `gain` the 95 % bootstrap interval of their difference. `history` holds (trial number,
+    value, best so far), `earlier` how many trials earlier runs had made.
     """
 
     recipes: dict[str, Recipe]
     weights: dict[str, float]
     value: float
     begun: float
-    again: float
-    begun_again: float
+    aside: float
+    begun_aside: float
+    gain: tuple[float, float]
+    users_aside: int
     trials: int
     pruned: int
     earlier: int
@@ -49,14 +55,15 @@ class Found:
         return {
             "recipes": {name: recipe.document() for name, recipe in self.recipes.items()},
             "weights": self.weights, "value": self.value, "begun": self.begun,
-            "again": self.again, "begun_again": self.begun_again, "trials": self.trials,
-            "pruned": self.pruned, "earlier": self.earlier, "seconds": round(self.seconds, 1),
+            "aside": self.aside, "begun_aside": self.begun_aside, "gain": list(self.gain),
+            "users_aside": self.users_aside, "trials": self.trials, "pruned": self.pruned,
+            "earlier": self.earlier, "seconds": round(self.seconds, 1),
             "history": [list(point) for point in self.history],
         }
 
 
 def search(
-    make: Callable[[int], UserFolds], names: Sequence[str], minutes: float, *, path: Path,
+    make: Callable[[], UserFolds], names: Sequence[str], minutes: float, *, path: Path,
     key: str, tell: Tell | None = None,
 ) -> Found:
     """Try recipes for `minutes`; the trials of earlier runs with the same `key` count.
@@ -66,7 +73,7 @@ def search(
 
     Parameters
     ----------
-    make : the folds of users for a seed.
+    make : deals the users.
     names : the signals.
     path : the SQLite file that trials are kept in; a stopped search goes on from it.
     key : names all that determines a trial's value.
@@ -82,24 +89,12 @@ def search(
     say = tell or (lambda words, done, total: None)
     begun, whole = time.monotonic(), round(minutes * 60)
     say("folds of users", 0, whole)
-    folds = make(SEED)
+    folds = make()
     trials = opened(path, key)
-    earlier = len(trials.trials)
-    first = folds.start(names)
-    if not earlier:
+    earlier = len(_ended(trials)) + len(_given_up(trials))
+    first = folds.start(names, lambda done, total: say("folds of users: fitting", done, total))
+    if not trials.trials:
         trials.enqueue_trial(parameters(*first))
-
-    def objective(trial: Trial) -> float:
-        recipes, weights = suggested(trial, names)
-        total = 0.0
-        for k in range(FOLDS):
-            total += folds.worth(recipes, weights, k)
-            trial.report(total / (k + 1), k)
-            if k + 1 < FOLDS and trial.should_prune():
-                from optuna import TrialPruned
-
-                raise TrialPruned
-        return total / FOLDS
 
     def heard(study: Trials, trial: FrozenTrial) -> None:
         best = f"best {study.best_value:.4f}" if _ended(study) else "no trial yet"
@@ -107,13 +102,42 @@ def search(
             min(round(time.monotonic() - begun), whole), whole)
 
     left = max(whole - (time.monotonic() - begun), 1.0)
-    trials.optimize(objective, timeout=left, callbacks=[heard], gc_after_trial=False)
-    say("judging the best on users dealt anew", whole, whole)
-    return _found(trials, names, folds, make(SEED + 1), first, earlier, time.monotonic() - begun)
+    trials.optimize(lambda trial: _worth(trial, names, folds), timeout=left, callbacks=[heard], gc_after_trial=False)
+    say("judging the best on users kept aside", whole, whole)
+    return _found(trials, names, folds, first, earlier, time.monotonic() - begun)
+
+
+def _worth(trial: Trial, names: Sequence[str], folds: UserFolds) -> float:
+    """The trial's mean over folds; raises `TrialPruned` where the first ones are poor."""
+    from optuna import TrialPruned
+
+    recipes, weights = suggested(trial, names)
+    total = 0.0
+    for k in range(FOLDS):
+        total += folds.worth(recipes, weights, k)
+        trial.report(total / (k + 1), k)
+        if k + 1 < FOLDS and trial.should_prune():
+            raise TrialPruned
+    return total / FOLDS
 
 
 def opened(path: Path, key: str) -> Trials:
-    """The kept trials named `key`, begun where there are none."""
+    """The kept trials named `key`, begun where there are none.
+
+    Raises `StudioError` where the file cannot be read: what it holds may be deleted.
+    """
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        return _opened(path, key)
+    except DatabaseError as error:
+        raise StudioError(
+            f"The kept trials in {path} cannot be read ({error.orig}): delete that file, and the "
+            "search begins anew."
+        ) from error
+
+
+def _opened(path: Path, key: str) -> Trials:
     import warnings
 
     import optuna
@@ -150,8 +174,14 @@ def _ended(trials: Trials) -> list[FrozenTrial]:
     return trials.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
+def _given_up(trials: Trials) -> list[FrozenTrial]:
+    from optuna.trial import TrialState
+
+    return trials.get_trials(deepcopy=False, states=(TrialState.PRUNED,))
+
+
 def _found(
-    trials: Trials, names: Sequence[str], folds: UserFolds, others: UserFolds,
+    trials: Trials, names: Sequence[str], folds: UserFolds,
     first: tuple[dict[str, Recipe], dict[str, float]], earlier: int, seconds: float,
 ) -> Found:
     recipes, weights = first
@@ -165,8 +195,10 @@ def _found(
     for trial in ended:
         best = max(best, float(trial.value or 0.0))
         history.append((trial.number, float(trial.value or 0.0), best))
-    every = trials.get_trials(deepcopy=False)
+    mine, usual, pruned = folds.aside(recipes, weights), folds.aside(*first), len(_given_up(trials))
+    gain = bootstrap_interval(mine - usual, seed=SEED)
     return Found(
-        recipes, weights, value, begun, others.mean(recipes, weights), others.mean(*first),
-        len(every), sum(t.state.name == "PRUNED" for t in every), earlier, seconds, tuple(history),
+        recipes, weights, value, begun, float(np.nanmean(mine)), float(np.nanmean(usual)),
+        (float(gain[0]), float(gain[1])), len(mine), len(ended) + pruned, pruned, earlier, seconds,
+        tuple(history),
     )

@@ -100,12 +100,7 @@ def choose(
         idle, reasons = settled(accurate, validation, accurate if kept is None else kept)
         recipes, accurate, validation = (_less(d, idle) for d in (recipes, accurate, validation))
         judged = [(_less(held, idle), by) for held, by in judged]
-        curve: tuple[Point, ...] = ()
-        weights = accurate
-        if swaps is not None and STEERED in accurate:
-            fitted = {name: bench.fitted(name, recipe) for name, recipe in recipes.items()}
-            curve = _curve(judged, accurate, Steered(swaps, fitted))
-            weights = accurate | {STEERED: enough(curve, accurate[STEERED])}
+        curve, weights = _steered(bench, judged, recipes, accurate, swaps)
         validation["blend"] = judge.ndcg(blended(values, accurate))
         validation["blend, steerable"] = judge.ndcg(blended(values, weights))
         without_it = bare(judged, accurate) if without else {}
@@ -113,6 +108,18 @@ def choose(
     return Choice(
         recipes, weights, validation, accurate, curve, without_it, reasons, as_good=ranges
     )
+
+
+def _steered(
+    bench: _Bench, judged: Sequence[Judged], recipes: Mapping[str, Recipe],
+    accurate: dict[str, float], swaps: Swaps | None,
+) -> tuple[tuple[Point, ...], dict[str, float]]:
+    """What each weight of the description is worth, and the weights that steering takes."""
+    if swaps is None or STEERED not in accurate:
+        return (), accurate
+    fitted = {name: bench.fitted(name, recipe) for name, recipe in recipes.items()}
+    curve = _curve(judged, accurate, Steered(swaps, fitted))
+    return curve, accurate | {STEERED: enough(curve, accurate[STEERED])}
 
 
 def _less(given: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
