@@ -25,6 +25,7 @@ from llmrec_core.behaviour import Behaviour, Split, from_tables, split
 from llmrec_core.embed import load_encoder
 from llmrec_core.metrics import ndcg
 from llmrec_core.profile import ValueScale, described_profiles
+from llmrec_core.protocol.candidates import candidates
 from llmrec_core.readers import read
 from llmrec_core.signals.distil import distilled
 from llmrec_core.study import home
@@ -53,7 +54,7 @@ def rows_of(
     items = tables.items  # type: ignore[attr-defined]
     scale = ValueScale.of(train.value)
     whole, part = (described_profiles(rows, items, scale, texts) for rows in (train, hidden))
-    judge = Validation(whole, test.matrix(), N)
+    judge = Validation(whole, candidates(train, test), N)
     taken = test.matrix().toarray() + (train.matrix() - hidden.matrix()).toarray()
     vectors = texts.items(items)
     for amount in amounts:
