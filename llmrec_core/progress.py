@@ -43,6 +43,8 @@ class State:
     updated: float
     pid: int
     message: str = ""
+    timed: bool = False
+    """Whether done and total are seconds."""
 
     @property
     def rate(self) -> float:
@@ -79,6 +81,8 @@ class State:
     def sentence(self) -> str:
         """The state in words, with rate and time left where they are known."""
         words = f"{self.stage} ({self.stages_done + 1} of {self.stages_total})"
+        if self.timed:
+            return f"{words}: about {duration(max(self.total - self.done, 0))} left"
         if self.total > 1:
             words += f": {self.done:,} of {self.total:,}"
         if self.rate > 0 and self.total > 1:
@@ -115,9 +119,12 @@ class Reporter:
             stage=name, stages_done=number, done=0, total=0, stage_started=time.time(), force=True
         )
 
-    def say(self, words: str, number: int, done: int, total: int) -> None:
+    def say(
+        self, words: str, number: int, done: int, total: int, *, timed: bool = False
+    ) -> None:
         """Work whose steps are named as they come: `words` are a step of the stage `number`.
 
+        Where `timed`, `done` and `total` are seconds.
         A stage never goes back; what is done a second counts from where it began, or began anew.
         """
         now = self.state
@@ -126,7 +133,7 @@ class Reporter:
         began = time.time() if anew else now.stage_started
         self._change(
             stage=words, stages_done=number, done=done, total=total, stage_started=began,
-            force=words != now.stage,
+            timed=timed, force=words != now.stage,
         )
 
     def step(self, done: int, total: int) -> None:

@@ -20,7 +20,8 @@ class Told:
     """One kind of work on a study: its files there, and its words.
 
     Who holds `lock` writes `progress`; others of the same kind work at the same time and tell only
-    their listener. `phase` says which of `phases` steps the words of a step belong to.
+    their listener. `phase` says which of `phases` steps the words of a step belong to. Steps whose
+    words begin with `timed` count seconds.
     """
 
     lock: str
@@ -29,6 +30,7 @@ class Told:
     phases: int
     phase: Callable[[str], int]
     cancelled: str
+    timed: str = ""
 
 
 @contextlib.contextmanager
@@ -42,7 +44,8 @@ def telling(folder: Path, work: Told, tell: Tell | None) -> Iterator[Tell]:
             report = Reporter(None, work.phases)
 
         def say(words: str, done: int, total: int) -> None:
-            report.say(words, work.phase(words), done, total)
+            timed = bool(work.timed) and words.startswith(work.timed)
+            report.say(words, work.phase(words), done, total, timed=timed)
             if tell is not None:
                 tell(words, done, total)
 

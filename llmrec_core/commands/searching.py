@@ -48,7 +48,7 @@ def _search(options: argparse.Namespace) -> int:
             study, protocol, texts, wanted(options.signals), options.minutes, line.say
         )
     if options.save:
-        save_found(study, options.save, document, protocol.name, document["data"])
+        save_found(study, options.save, document)
     if options.json:
         print_json(document)
         return OK

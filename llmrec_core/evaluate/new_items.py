@@ -10,7 +10,7 @@ import numpy as np
 from llmrec_core import metrics
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate.bench import mean_of
-from llmrec_core.evaluate.refit import MOST_USERS, ndcg_of, ndcgs, refit, sampled
+from llmrec_core.evaluate.refit import MOST_CELLS, MOST_USERS, ndcg_of, ndcgs, refit, sampled
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -88,7 +88,8 @@ def _among(bench: Bench, hidden: np.ndarray, seed: int) -> tuple[csr_matrix, np.
 
     wanted = (bench.held_out @ diags(hidden.astype(np.float32))).tocsr()
     wanted.eliminate_zeros()
-    users = sampled(np.flatnonzero(np.diff(wanted.indptr)), MOST_USERS, seed)
+    most = min(MOST_USERS, max(MOST_CELLS // len(hidden), 1))
+    users = sampled(np.flatnonzero(np.diff(wanted.indptr)), most, seed)
     if not len(users):
         raise InputError(
             "Nobody has a held-out row of a hidden item: take a study with more rows, or another "

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_USERS = 2000
 """Users that are ranked for at most: a mean over more would hardly be surer."""
 
+MOST_CELLS = 40_000_000
+"""Users times items at most, where a mask names nearly all items of every user."""
+
 
 @dataclass(frozen=True)
 class Refit:

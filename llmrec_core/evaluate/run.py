@@ -79,7 +79,7 @@ def evaluate(
         "encoder": texts.encoder.name, "writer": "template",
     }
     if saved is not None:
-        document["saved"] = saved.told(protocol.name)
+        document["saved"] = saved.told(protocol)
     for extra in extras:
         more, entries = extra.rows(bench)
         rows += more

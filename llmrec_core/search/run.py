@@ -102,7 +102,10 @@ def search(
             min(round(time.monotonic() - begun), whole), whole)
 
     left = max(whole - (time.monotonic() - begun), 1.0)
-    trials.optimize(lambda trial: _worth(trial, names, folds), timeout=left, callbacks=[heard], gc_after_trial=False)
+    trials.optimize(
+        lambda trial: _worth(trial, names, folds), timeout=left, callbacks=[heard],
+        gc_after_trial=False,
+    )
     say("judging the best on users kept aside", whole, whole)
     return _found(trials, names, folds, first, earlier, time.monotonic() - begun)
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core import signals
 from llmrec_core.errors import InputError
+from llmrec_core.evaluate.stored import content_key
 from llmrec_core.recipe import digest
 from llmrec_core.steer.weights import STEERED
 from llmrec_core.tune import Choice
 
 if TYPE_CHECKING:
+    from llmrec_core.protocol import Protocol
     from llmrec_core.recipe import Recipe
-    from llmrec_core.search.run import Found
     from llmrec_core.study import Study
 
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class Saved:
     """A recipe under a name.
 
-    `protocol` names the protocol on whose training rows it was chosen, `data` the content of the
-    study then: under another protocol it may have seen rows that are held out there.
+    `protocol` names the protocol on whose training rows it was chosen, `rules` is its key, `data`
+    the content of the study then: elsewhere it may have seen rows that are held out. `today` tells
+    whether the study still has that content.
     """
 
     name: str
@@ -34,13 +36,15 @@ class Saved:
     data: str
     value: float
     trials: int
+    rules: str = ""
+    today: bool = True
 
     def document(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
             "recipes": {name: recipe.document() for name, recipe in self.recipes.items()},
             "weights": self.weights, "protocol": self.protocol, "data": self.data,
-            "value": self.value, "trials": self.trials,
+            "value": self.value, "trials": self.trials, "rules": self.rules,
         }
 
     @property
@@ -49,14 +53,22 @@ class Saved:
         document = self.document()
         return digest({name: document[name] for name in ("recipes", "weights")})
 
-    def told(self, protocol: str) -> dict[str, Any]:
+    def told(self, protocol: Protocol) -> dict[str, Any]:
         """What an evaluation under `protocol` says of the recipe: name, words, whether it is fair.
         """
-        fair = protocol == self.protocol
-        words = f"recipe «{self.name}», chosen on the training rows of {self.protocol}"
-        if not fair:
-            words += f": it may have seen rows that {protocol} holds out, and its figures flatter"
-        return {"name": self.name, "key": self.key, "fair": fair, "words": words}
+        words, why = f"recipe «{self.name}», chosen on the training rows of {self.protocol}", ""
+        if not self.today:
+            why = "the study was imported anew since"
+        elif protocol.name != self.protocol:
+            why = "another protocol"
+        elif protocol.key() != self.rules:
+            why = "other rows count since"
+        if why:
+            words += (
+                f" ({why}): it may have seen rows that {protocol.name} holds out now, and its "
+                "figures may flatter"
+            )
+        return {"name": self.name, "key": self.key, "fair": not why, "words": words}
 
     def choice(self) -> Choice:
         """As a choice that nothing needs to be searched for."""
@@ -69,19 +81,19 @@ class Saved:
         )
 
 
-def save_found(
-    study: Study, name: str, found: Found | Mapping[str, Any], protocol: str, data: str
-) -> Saved:
-    """Save what a search found (or its document) under `name`; signals without weight are left
-    out. Raises `InputError` for an empty name and for a find without any weight."""
-    document = found if isinstance(found, Mapping) else found.document()
+def save_found(study: Study, name: str, document: Mapping[str, Any]) -> Saved:
+    """Save what `search_study` found under `name`; signals without weight are left out.
+
+    Raises `InputError` for an empty name and for a find without any weight.
+    """
     weights = {signal: float(w) for signal, w in document["weights"].items() if w}
     if not weights:
         raise InputError("The search found no recipe with any weight: search for longer.")
     saved = Saved(
         name.strip(),
         {signal: signals.recipe_from(signal, document["recipes"][signal]) for signal in weights},
-        weights, protocol, data, float(document["value"]), int(document["trials"]),
+        weights, document["protocol"], document["data"], float(document["value"]),
+        int(document["trials"]), document["rules"], content_key(study) == document["data"],
     )
     study.journal.save_recipe(saved.name, json.dumps(saved.document()))
     return saved
@@ -98,4 +110,6 @@ def load_saved(study: Study, name: str) -> Saved:
         signal: signals.recipe_from(signal, recipe)
         for signal, recipe in document.pop("recipes").items()
     }
-    return Saved(name.strip(), recipes, **document)
+    return Saved(
+        name.strip(), recipes, **document, today=content_key(study) == document["data"]
+    )

@@ -1,4 +1,4 @@
-"""Cross-validation by users: signals fitted on some people, judged on others' later rows."""
+"""Cross-validation by users: signals fitted on some people, judged on others' held-out rows."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ from llmrec_core.validation import Validation
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.recipe import Recipe
+    from llmrec_core.tune.folds import Judged
 
 FOLDS = 3
+ASIDE = 0.2
+"""Share of the users whom nothing is chosen on: a find is judged on them when it is done."""
 HELD = 400_000_000
 """Bytes of normalised scores that are kept for settings tried again."""
 
 
 class UserFolds:
-    """People dealt into folds; the signals never see those whom they are judged on.
+    """People dealt into folds, and some kept aside; no signal sees those it is judged on.
 
     Parameters
     ----------
@@ -36,24 +39,28 @@ class UserFolds:
         foretold.
     described : profiles of rows, with descriptions written from these rows alone.
     items : the item side for a list of profiles (its lessons are centred as their sentences).
+    judged : what lists of inner rows may hold, and which held-out rows count.
     """
 
     def __init__(
         self, rows: Behaviour, first: Split, described: Callable[[Behaviour], Profiles],
-        items: Callable[[Profiles], signals.ItemSide], *, n: int = 10, seed: int = 42,
+        items: Callable[[Profiles], signals.ItemSide], *, judged: Judged = candidates,
+        n: int = 10, seed: int = 42,
     ) -> None:
         inner, held_out = split(rows, first)
-        tested = np.unique(held_out.user)
-        if len(tested) < 2 * FOLDS:
+        rules = judged(inner, held_out)
+        tested = np.flatnonzero(np.diff(rules.relevant.indptr))
+        if len(tested) < 2 * (FOLDS + 1):
             raise InputError(
                 f"A search deals users into {FOLDS} folds, and only {len(tested)} have enough "
                 "rows to hold some out: take a larger study."
             )
         self.n, self.whole = n, described(inner)
         self.side = items(self.whole)
-        rules = candidates(inner, held_out)
         dealt = np.random.default_rng(seed).permutation(tested)
-        self.parts = [np.sort(dealt[k::FOLDS]) for k in range(FOLDS)]
+        aside = max(int(ASIDE * len(tested)), 2)
+        self.parts = [np.sort(dealt[aside + k :: FOLDS]) for k in range(FOLDS)]
+        self.parts.append(np.sort(dealt[:aside]))
         self.judges = [self._judge(part, rules) for part in self.parts]
         everybody = np.arange(len(self.whole))
         self.fitted_on = [
@@ -65,7 +72,7 @@ class UserFolds:
     def _judge(self, part: np.ndarray, rules: Candidates) -> Validation:
         strangers = self.whole.select(part)
         strangers = replace(strangers, fold=np.full(len(part), NO_FOLD, np.int8))
-        wanted = Candidates(rules.relevant[part], rules.id_rank)
+        wanted = Candidates(rules.relevant[part], rules.id_rank, *rules.of(part))
         return Validation(strangers, wanted, self.n)
 
     def values(self, name: str, recipe: Recipe, fold: int) -> np.ndarray:
@@ -86,25 +93,41 @@ class UserFolds:
         self, recipes: Mapping[str, Recipe], weights: Mapping[str, float], fold: int
     ) -> float:
         """NDCG@n of the blend on the users of `fold`; 0 where all weights are 0."""
+        return float(np.nanmean(self._per_user(recipes, weights, fold)))
+
+    def aside(self, recipes: Mapping[str, Recipe], weights: Mapping[str, float]) -> np.ndarray:
+        """(users kept aside,) NDCG@n, nan for a user without any relevant item left."""
+        return self._per_user(recipes, weights, FOLDS)
+
+    def _per_user(
+        self, recipes: Mapping[str, Recipe], weights: Mapping[str, float], part: int
+    ) -> np.ndarray:
         used = [name for name, weight in weights.items() if weight]
         if not used:
-            return 0.0
+            return np.zeros(len(self.judges[part].relevant))
         with one_thread():
-            values = {name: self.values(name, recipes[name], fold) for name in used}
+            values = {name: self.values(name, recipes[name], part) for name in used}
             total = blended(values, {name: weights[name] for name in used})
-            return self.judges[fold].ndcg(total)
+            return self.judges[part].per_user(total)
 
     def mean(self, recipes: Mapping[str, Recipe], weights: Mapping[str, float]) -> float:
-        """The mean over folds."""
+        """The mean over folds; those kept aside are none."""
         return float(np.mean([self.worth(recipes, weights, k) for k in range(FOLDS)]))
 
-    def start(self, names: Sequence[str]) -> tuple[dict[str, Recipe], dict[str, float]]:
-        """Default settings with the weights that coordinate ascent gives them here."""
+    def start(
+        self, names: Sequence[str], step: Callable[[int, int], object] | None = None
+    ) -> tuple[dict[str, Recipe], dict[str, float]]:
+        """Default settings with the weights that coordinate ascent gives them on the folds.
+
+        `step(done, total)` hears of each signal that is fitted.
+        """
+        tell = step or (lambda done, total: None)
         recipes = {name: signals.DEFAULTS[name] for name in names}
+        values: list[dict[str, np.ndarray]] = [{} for _ in range(FOLDS)]
         with one_thread():
-            judged = [
-                ({name: self.values(name, recipe, k) for name, recipe in recipes.items()}, judge)
-                for k, judge in enumerate(self.judges)
-            ]
-            weights, _ = fit_weights(judged)
+            for done, (name, recipe) in enumerate(recipes.items()):
+                tell(done, len(recipes))
+                for k in range(FOLDS):
+                    values[k][name] = self.values(name, recipe, k)
+            weights, _ = fit_weights(list(zip(values, self.judges, strict=False)))
         return recipes, weights

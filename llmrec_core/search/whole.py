@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from llmrec_core import lock
+from llmrec_core import lock, signals
 from llmrec_core.artefacts import write_atomically
+from llmrec_core.errors import StudioError
 from llmrec_core.evaluate.stored import content_key
+from llmrec_core.protocol.candidates import Candidates, candidates
 from llmrec_core.recipe import digest
-from llmrec_core.search.run import search
+from llmrec_core.search.run import SEED, search
 from llmrec_core.search.space import settings_of
-from llmrec_core.search.users import UserFolds
+from llmrec_core.search.users import ASIDE, FOLDS, UserFolds
 from llmrec_core.telling import Told, telling
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _phase(words: str) -> int:
 TOLD = Told(
     LOCK, PROGRESS, "is being searched", len(PHASES), _phase,
     "The search was cancelled; the trials that ended are kept, and the next search goes on.",
+    timed="searching",
 )
 
 
@@ -58,19 +60,22 @@ def search_study(
     data_key = content_key(study)
     with lock.alone(study.folder, _ONE, TOLD.busy), telling(study.folder, TOLD, tell) as say:
         make = _Maker(study, protocol, texts, say)
-        space = {name: settings_of(name) for name in names}
-        key = digest([data_key, protocol.key(), texts.encoder.key, space])
+        if content_key(study) != data_key:
+            raise StudioError(f"The study {study.name!r} was imported anew: search again.")
+        space = {name: [signals.DEFAULTS[name].document(), settings_of(name)] for name in names}
+        key = digest([data_key, protocol.key(), texts.encoder.key, space, FOLDS, ASIDE, SEED])
         found = search(make, names, minutes, path=study.folder / TRIALS, key=key, tell=say)
         document = {
             **found.document(), "metric": f"ndcg@{protocol.n}", "protocol": protocol.name,
-            "data": data_key, "signals": list(names), "encoder": texts.encoder.name,
+            "rules": protocol.key(), "data": data_key, "signals": list(names),
+            "encoder": texts.encoder.name,
         }
         write_atomically(study.folder / LAST, json.dumps(document).encode())
     return document
 
 
 class _Maker:
-    """Folds of users for a seed, of the training rows of a protocol."""
+    """Folds of users, of the training rows of a protocol and judged by its rules."""
 
     def __init__(self, study: Study, protocol: Protocol, texts: Texts, say: Tell) -> None:
         from llmrec_core.evaluate.data import prepare_data
@@ -81,11 +86,15 @@ class _Maker:
             lambda words, done, total: say("reading: " + words, done, total),
         )
 
-    def __call__(self, seed: int) -> UserFolds:
-        first = replace(self.protocol.validation, seed=seed)
+    def __call__(self) -> UserFolds:
         return UserFolds(
-            self.data.train, first, self.described, self.side, n=self.protocol.n, seed=seed
+            self.data.train, self.protocol.validation, self.described, self.side,
+            judged=self.judged, n=self.protocol.n, seed=SEED,
         )
+
+    def judged(self, inner: Behaviour, held_out: Behaviour) -> Candidates:
+        """What may be listed and what counts, as the protocol has it."""
+        return candidates(inner, held_out, self.protocol)
 
     def described(self, rows: Behaviour) -> Profiles:
         """Profiles of inner rows alone."""
@@ -101,27 +110,28 @@ class _Maker:
 
 
 def last_found(study: Study) -> dict[str, Any] | None:
-    """What the last search found; None without one, or where its file is damaged."""
+    """What the last search found; None without one, or where its file is damaged or older."""
     try:
         document = json.loads((study.folder / LAST).read_text())
     except (OSError, ValueError):
         return None
-    return document if isinstance(document, dict) and "weights" in document else None
+    known = isinstance(document, dict) and {"weights", "aside", "rules"} <= set(document)
+    return document if known else None
 
 
 def found_lines(document: dict[str, Any]) -> list[str]:
     """The find as lines for people: figures first, then settings that are not the default's."""
-    from llmrec_core import signals
-
-    metric, gain = document["metric"], document["again"] - document["begun_again"]
+    metric, gain = document["metric"], document["aside"] - document["begun_aside"]
+    low, high = document["gain"]
     lines = [
         f"{document['trials']:,} trials ({document['earlier']:,} of earlier runs, "
         f"{document['pruned']:,} given up early) in {document['seconds']:,.0f} s, inside the "
         f"training rows of {document['protocol']}",
         f"{metric} on folds of users: {document['begun']:.4f} with default settings, "
         f"{document['value']:.4f} the best",
-        f"on users dealt anew, where nothing was chosen: {document['begun_again']:.4f} and "
-        f"{document['again']:.4f} ({gain:+.4f})",
+        f"on {document['users_aside']:,} users kept aside, where nothing was chosen: "
+        f"{document['begun_aside']:.4f} and {document['aside']:.4f} ({gain:+.4f}, 95 % {low:+.4f} "
+        f"to {high:+.4f})",
     ]
     for name, weight in document["weights"].items():
         if weight:
@@ -133,7 +143,5 @@ def found_lines(document: dict[str, Any]) -> list[str]:
 
 def changed(document: dict[str, Any], name: str) -> dict[str, Any]:
     """The settings of one signal that the search took instead of the default."""
-    from llmrec_core import signals
-
     usual = signals.DEFAULTS[name].document()
     return {k: v for k, v in document["recipes"][name].items() if usual.get(k) != v}

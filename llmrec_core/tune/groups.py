@@ -82,8 +82,9 @@ def make_few(
 ) -> Few | None:
     """Some users of training `rows` as they would be with few rows; None where too few are left.
 
-    `whole` are the profiles of the first fold: a person without rows says one sentence, the first
-    liking of their description there. `described` makes profiles from rows alone.
+    A person without rows says one sentence, the first liking of their description of the inner
+    rows: of `whole`, the profiles of the first fold, where these are of the same rows, which spares
+    writing them again. `described` makes profiles from rows alone.
     """
     inner, held_out = split(rows, first)
     tested = np.unique(held_out.user)
@@ -93,7 +94,10 @@ def make_few(
     users = np.sort(np.random.default_rng(SEED).choice(tested, most, replace=False))
     theirs = np.isin(inner.user, users)
     from_end = inner.bounds()[inner.user + 1] - 1 - np.arange(len(inner))
-    known = {0: _saying(whole.select(users))}
+    # Where a protocol keeps validation rows, the first fold's profiles have all training rows:
+    # a sentence of theirs may come from a row that is held out here.
+    said = whole if len(whole.item) == len(inner) else described(inner)
+    known = {0: _saying(said.select(users))}
     for k in BOUNDS:
         if k:
             known[k] = _cold(described(inner.take(theirs & (from_end < k))).select(users))
@@ -158,16 +162,19 @@ def fit_group(
     if not gain[0] > 0:
         return None
     weights, ndcg = fit_weights([(values, judge)])
-    weights, ndcg = _heard(values, judge, weights, ndcg)
-    return Group(most, weights, ndcg, float(np.nanmean(usual)), gain, len(usual))
+    before = float(np.nanmean(usual))
+    weights, ndcg = _heard(values, judge, weights, ndcg, before)
+    return Group(most, weights, ndcg, before, gain, len(usual))
 
 
 def _heard(
-    values: Mapping[str, np.ndarray], judge: Validation, weights: dict[str, float], best: float
+    values: Mapping[str, np.ndarray], judge: Validation, weights: dict[str, float], best: float,
+    least: float,
 ) -> tuple[dict[str, float], float]:
     """The weights with the description as loud as steering's price allows, and their NDCG.
 
-    Of somebody of whom little is known a sentence says most: it should move the list.
+    Of somebody of whom little is known a sentence says most: it should move the list. NDCG stays
+    above `least`, that of the weights for everybody: a group that is no better is none.
     """
     if STEERED not in weights:
         return weights, best
@@ -176,7 +183,7 @@ def _heard(
     ]
     for other in reversed(louder):
         ndcg = judge.ndcg(blended(values, other))
-        if ndcg >= (1 - MOST_PRICE) * best:
+        if ndcg >= (1 - MOST_PRICE) * best and ndcg > least:
             return other, ndcg
     return weights, best
 
