@@ -190,3 +190,15 @@ def test_a_step_that_begins_anew_is_timed_anew(tmp_path):
     assert report.state.stage_started > began
     report.say("item texts", 0, 1, 1)
     assert json.loads((tmp_path / "p.json").read_text())["stages_done"] == 1
+
+
+def test_a_step_that_nobody_foresaw_is_told_where_it_happens(tmp_path):
+    """It neither ends the progress nor takes it back."""
+    report = progress.Reporter(tmp_path / "p.json", len(whole.PHASES))
+    told = []
+    for step in ("choosing settings: taste", "descriptions of people with few rows", "descriptions",
+                 "fitting taste", "ranking", "cold curve"):  # fmt: skip
+        report.say(step, whole.phase(step), 0, 1)
+        told.append(whole.PHASES[report.state.stages_done])
+    assert told == ["choosing settings", "choosing settings", "descriptions", "fitting", "ranking",
+                    "ranking"]  # fmt: skip

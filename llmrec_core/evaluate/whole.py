@@ -25,9 +25,9 @@ LOCK = "evaluation.lock"
 PROGRESS = "evaluation.json"
 PHASES = (
     "item texts", "descriptions for validation", "choosing settings", "descriptions", "fitting",
-    "ranking", "beyond",
+    "ranking",
 )
-"""What an evaluation does, by the words that its steps begin with; «beyond» is all other steps."""
+"""What an evaluation does, by the words that its steps begin with."""
 
 
 def evaluate_study(
@@ -63,10 +63,13 @@ def evaluate_study(
 
 
 def phase(stage: str) -> int:
-    """Which of PHASES the step called `stage` belongs to."""
+    """Which of PHASES the step called `stage` belongs to; 0, so none later, for any other step.
+
+    Such a step is told under the phase that is under way: progress never goes back.
+    """
     begin = stage.partition(":")[0]
     begin = "fitting" if begin.startswith("fitting ") else begin
-    return PHASES.index(begin) if begin in PHASES else len(PHASES) - 1
+    return PHASES.index(begin) if begin in PHASES else 0
 
 
 TOLD = Told(
