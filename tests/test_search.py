@@ -10,7 +10,7 @@ import world
 from commands import document, refused, run
 from conftest import FakeEncoder
 
-from llmrec_core import behaviour, cli, embed, lock, progress, protocol, signals, tables
+from llmrec_core import cli, embed, lock, progress, protocol, signals, tables
 from llmrec_core.behaviour import Filters, Split, split
 from llmrec_core.errors import InputError, StudioError, WrongUseError
 from llmrec_core.evaluate.data import prepare_data
