@@ -75,8 +75,8 @@ class ItemKnn:
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item."""
         history = self._history(profile)
-        column = self.likeness[history.indices, [item] * history.nnz]
-        shares = history.data.astype(np.float64) * np.asarray(column, np.float64).ravel()
+        column = self.likeness[history.indices][:, [item]].toarray()  # no history is no row
+        shares = history.data.astype(np.float64) * column.ravel().astype(np.float64)
         return contribution_frame(Kind.PAST_ITEM, history.indices, [""] * history.nnz, shares)
 
     def _history(self, profiles: Profiles) -> csr_matrix:
