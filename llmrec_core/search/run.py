@@ -30,14 +30,15 @@ class Found:
     """What a search has found so far.
 
     `value` is the best mean NDCG@n over folds of users, `begun` that of the default settings with
-    weights fitted on the same folds. Both were chosen there, and the best of many is flattered:
-    `aside` and `begun_aside` are the means of the same two recipes on `users_aside` users kept
-    aside, `gain` the 95 % bootstrap interval of their difference. `history` holds (trial number,
-    value, best so far), `earlier` how many trials earlier runs had made.
+    weights fitted on the same folds (`begun_weights`). Both were chosen there, and the best of many
+    is flattered: `aside` and `begun_aside` are the means of the same two recipes on `users_aside`
+    users kept aside, `gain` the 95 % bootstrap interval of their difference. `history` holds
+    (trial number, value, best so far), `earlier` how many trials earlier runs had made.
     """
 
     recipes: dict[str, Recipe]
     weights: dict[str, float]
+    begun_weights: dict[str, float]
     value: float
     begun: float
     aside: float
@@ -54,7 +55,8 @@ class Found:
         """Plain JSON values."""
         return {
             "recipes": {name: recipe.document() for name, recipe in self.recipes.items()},
-            "weights": self.weights, "value": self.value, "begun": self.begun,
+            "weights": self.weights, "begun_weights": self.begun_weights,
+            "value": self.value, "begun": self.begun,
             "aside": self.aside, "begun_aside": self.begun_aside, "gain": list(self.gain),
             "users_aside": self.users_aside, "trials": self.trials, "pruned": self.pruned,
             "earlier": self.earlier, "seconds": round(self.seconds, 1),
@@ -201,7 +203,7 @@ def _found(
     mine, usual, pruned = folds.aside(recipes, weights), folds.aside(*first), len(_given_up(trials))
     gain = bootstrap_interval(mine - usual, seed=SEED)
     return Found(
-        recipes, weights, value, begun, float(np.nanmean(mine)), float(np.nanmean(usual)),
+        recipes, weights, first[1], value, begun, float(np.nanmean(mine)), float(np.nanmean(usual)),
         (float(gain[0]), float(gain[1])), len(mine), len(ended) + pruned, pruned, earlier, seconds,
         tuple(history),
     )

@@ -115,8 +115,8 @@ def last_found(study: Study) -> dict[str, Any] | None:
         document = json.loads((study.folder / LAST).read_text())
     except (OSError, ValueError):
         return None
-    known = isinstance(document, dict) and {"weights", "aside", "rules"} <= set(document)
-    return document if known else None
+    needed = {"weights", "begun_weights", "aside", "rules"}
+    return document if isinstance(document, dict) and needed <= set(document) else None
 
 
 def found_lines(document: dict[str, Any]) -> list[str]:

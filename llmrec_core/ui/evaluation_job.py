@@ -25,6 +25,8 @@ EVALUATION = child.Work(
 TOLD_SECONDS = 900.0
 """How long a success is told: its figures stand below it."""
 
+RECIPE = "evaluate_recipe"
+"""The widget key of the saved recipe that is measured; "" where settings are chosen."""
 _PROTOCOL, _SIGNALS, _ENCODER = "evaluate_protocol", "evaluate_signals", "evaluate_encoder"
 _MORE = "evaluate_more"
 
@@ -59,6 +61,7 @@ def form(study: Study) -> None:
             help="Each one is a row, and all of them together are the blend. Nothing chosen is "
             "what a build takes by itself.",
         )
+        _pick_recipe(study)
         slow = [signals.label(name) for name in _chosen() if _asked(name)]
         if slow:
             st.caption(f"Only on request, and slower: {', '.join(slow)}.")
@@ -83,6 +86,22 @@ def form(study: Study) -> None:
     job_panel.panel(study, EVALUATION, stale=old)
 
 
+def _pick_recipe(study: Study) -> None:
+    """The choice of a saved recipe to measure; nothing is drawn while there is none."""
+    names = study.journal.recipe_names()
+    if st.session_state.get(RECIPE) not in (None, "", *names):  # that of another study
+        del st.session_state[RECIPE]
+    if not names:
+        return
+    picked = st.selectbox(
+        "Settings and weights", ["", *names], key=RECIPE, persist_state="session",
+        format_func=lambda name: plain(name, 80) if name else "Chosen inside the training rows",
+        help="Or those of a saved recipe: nothing is chosen then, and its signals are measured.",
+    )
+    if picked:
+        st.caption("The recipe has its own signals: those above do not count.")
+
+
 def about(protocol: str) -> str:
     """What a protocol holds out, and what is published under it."""
     chosen = PROTOCOLS[protocol]
@@ -103,9 +122,11 @@ def arguments() -> list[str]:
     names = tuple(name for name in signals.NAMES if name in _chosen())
     encoder = str(st.session_state.get(_ENCODER) or "").strip()
     more = [flag for flag in st.session_state.get(_MORE) or () if flag in MORE]
+    recipe = str(st.session_state.get(RECIPE) or "")
     return [
         f"--protocol={st.session_state[_PROTOCOL]}",
         f"--signals={AUTO if names == wanted(AUTO) else ','.join(names)}",
+        *([f"--recipe={recipe}"] if recipe else []),
         *([f"--encoder={encoder}"] if encoder else []), *more,
     ]
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from llmrec_core import lock, made, progress
 from llmrec_core.study import Study
-from llmrec_core.ui import child, job_panel, signals_choice, state, writing_key
+from llmrec_core.ui import child, job_panel, recipe_choice, signals_choice, state, writing_key
 from llmrec_core.writing.chosen import Chosen, arguments, chosen, environment
 
 POLL_SECONDS = job_panel.POLL_SECONDS
@@ -34,19 +34,21 @@ def running(study: Study) -> bool:
 def start(
     study: Study, *, encoder: str = "bundled", settings: Chosen | None = None,
     agreed: bool = False, key: str | None = None, item_texts: int | None = None,
-    signals: str = "",
+    signals: str = "", recipe: str | None = None,
 ) -> None:
     """Start `llmrec build` for `study`; raises `StudioError` where one runs already.
 
     `settings` say who writes (the template where they are left out), `agreed` that a person saw
     what it may cost. `key` goes into the child's environment and nowhere else. `item_texts` are
     written for so many items, by default for as many as in the last build; `signals` are asked
-    for as on the command line, by default those of the last build.
+    for as on the command line, by default those of the last build. `recipe` names a saved one whose
+    settings and weights are taken, "" chooses them anew; by default as in the last build.
     """
     settings = settings or Chosen()
     wanted = made.items_written(study) if item_texts is None else item_texts
     more = [*arguments(settings, agreed=agreed), f"--item-texts={wanted}"]
     more += [f"--signals={signals}"] if signals else []
+    more += [] if recipe is None else [f"--recipe={recipe}"]
     argv = _command(study.name, encoder.strip() or "bundled", more)
     job(study).start(argv, environment(settings, key))
 
@@ -76,7 +78,7 @@ def _start_clicked(name: str, encoder_key: str) -> None:
         encoder = str(st.session_state.get(encoder_key) or "bundled")
         start(
             study, encoder=encoder, settings=chosen(study), key=writing_key.key(),
-            signals=signals_choice.asked_for(study),
+            signals=signals_choice.asked_for(study), recipe=recipe_choice.asked_for(study),
         )
 
 

@@ -56,6 +56,8 @@ PAGES = (
              "How good are the lists, under which protocol, and how sure is that?"),
     PageSpec("pages/measure/compare.py", "Compare", ":material/balance:", "Measure",
              "Which recipe is better, for what, for whom, and is it more than luck?"),
+    PageSpec("pages/measure/search.py", "Search", ":material/manage_search:", "Measure",
+             "Which settings and weights suit this study better than the defaults?"),
 )
 """In the order of the navigation."""
 

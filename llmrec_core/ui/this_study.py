@@ -11,7 +11,16 @@ from llmrec_core.behaviour import Filters
 from llmrec_core.errors import InputError
 from llmrec_core.study import Study
 from llmrec_core.summary import ties_sentence
-from llmrec_core.ui import cached, evaluation_job, jobs, signals_choice, state, writing_told
+from llmrec_core.ui import (
+    cached,
+    evaluation_job,
+    jobs,
+    recipe_choice,
+    search_job,
+    signals_choice,
+    state,
+    writing_told,
+)
 from llmrec_core.ui.text import plain
 
 _ENCODER = "build_encoder"
@@ -127,6 +136,7 @@ def build(study: Study) -> None:
             "model (safetensors only, no code of its own is run).",
         )
     signals_choice.pick(study)
+    recipe_choice.pick(study)
     with right:
         jobs.start_button(study, _ENCODER, again=built is not None)
     st.caption(_state_of(built))
@@ -150,6 +160,7 @@ def _delete(name: str) -> None:
             return
         jobs.end(study)
         evaluation_job.job(study).end()
+        search_job.job(study).end()
         study.delete()
         st.session_state.pop(state.STUDY, None)
 
