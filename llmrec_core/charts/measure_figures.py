@@ -5,8 +5,8 @@ Figures carry no colours: whoever shows them brings the theme.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -115,36 +115,3 @@ def _apart(x: np.ndarray, y: np.ndarray, on_front: np.ndarray) -> np.ndarray:
         near = (np.abs(x - x[k]) < 0.2 * wide) & (np.abs(y - y[k]) < 0.04 * high)
         named[k] = not (named & near).any()
     return named
-
-
-def cold_figure(
-    known: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str, drawn: Sequence[str]
-) -> go.Figure:
-    """How good lists are by what is known of a user: a line a recipe, with intervals.
-
-    `rows` are {"recipe", "values", "intervals"}, one value for each of `known`; the recipes that
-    are not in `drawn` wait in the legend.
-    """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for number, row in enumerate(rows):
-        values = np.array(row["values"], float)
-        bounds = np.array(row["intervals"], float).reshape(-1, 2)
-        figure.add_trace(
-            go.Scatter(
-                x=[label(name, 24) for name in known], y=values.tolist(),
-                name=label(row["recipe"]), mode="lines+markers",
-                visible=True if row["recipe"] in drawn else "legendonly",
-                marker={"size": 8, "symbol": _SYMBOLS[number % len(_SYMBOLS)]},
-                error_y={"type": "data", "symmetric": False, "thickness": 1, "width": 3,
-                         "array": _reach(bounds[:, 1] - values),
-                         "arrayminus": _reach(values - bounds[:, 0])},
-                hovertemplate="%{x} known: %{y:.4f}",
-            )
-        )  # fmt: skip
-    figure.update_layout(
-        xaxis={"title": "Known interactions", "type": "category"}, height=440,
-        yaxis={"title": title, "rangemode": "tozero"}, legend=LEGEND,
-    )
-    return figure

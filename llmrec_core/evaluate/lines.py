@@ -63,9 +63,12 @@ def _cold(curve: Mapping[str, Any] | None) -> Iterator[str]:
         f"known interactions (seed {curve['seed']})"
     )
     wide = max(len(row["recipe"]) for row in curve["rows"]) + 1
-    yield f"    {'':<{wide}}" + "".join(f"{label:>8.18}" for label in curve["known"])
+    columns = [max(8, len(label) + 2) for label in curve["known"]]
+    heads = zip(curve["known"], columns, strict=True)
+    yield f"    {'':<{wide}}" + "".join(f"{label:>{column}}" for label, column in heads)
     for row in curve["rows"]:
-        values = "".join(f"{value:8.4f}" for value in row["values"])
+        cells = zip(row["values"], columns, strict=True)
+        values = "".join(f"{value:{column}.4f}" for value, column in cells)
         yield f"    {row['recipe']:<{wide}}{values}"
 
 

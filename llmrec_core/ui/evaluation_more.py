@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from llmrec_core.charts.measure_figures import cold_figure, dots_figure
+from llmrec_core.charts.cold_figures import cold_figure, new_items_figure
+from llmrec_core.charts.measure_figures import dots_figure
 from llmrec_core.evaluate import stored, words
 from llmrec_core.protocol.published import beside
 from llmrec_core.ui import cached_measure
@@ -153,7 +154,6 @@ def cold(found: Mapping[str, Any]) -> None:
     drawn = {*best, *(n for n in names if n.startswith("blend") or n == "popularity")}
     title = words.title(found["metric"])
     figure = cold_figure(found["known"], found["rows"], title, sorted(drawn))
-    figure.update_layout(margin={"t": 30, "r": 10})
     st.plotly_chart(figure, key="evaluation_cold", alt=f"{title} by known interactions")
     st.caption(
         f"{count(found['users'], 'user')} hidden from every fit; then their last interactions are "
@@ -167,13 +167,7 @@ def new_items(found: Mapping[str, Any]) -> None:
     rows = found["rows"]
     title = words.title(found["metric"])
     chance = next((row["value"] for row in rows if row["recipe"] == "random"), math.nan)
-    figure = dots_figure(
-        [row["recipe"] for row in rows], ["recipe"] * len(rows),
-        np.array([row["value"] for row in rows], float),
-        np.array([row["interval"] for row in rows], float), title, reference=chance,
-        called="chance",
-    )
-    figure.update_layout(margin={"t": 30, "r": 10}, showlegend=False)
+    figure = new_items_figure(rows, chance, title)
     st.plotly_chart(figure, key="evaluation_new", alt=f"{title} among new items, by recipe")
     st.caption(
         f"{count(found['items'], 'item')} lost all training rows and can be reached by their texts "
