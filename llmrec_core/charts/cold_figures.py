@@ -75,14 +75,13 @@ def new_items_figure(rows: Sequence[Mapping[str, Any]], chance: float, title: st
 
     known = math.isfinite(chance) and chance > 0
     values = [float(row["value"]) for row in rows]
+    times = [f", {value / chance:.1f} × chance" if known else "" for value in values]
+    names = [label(row["recipe"], 40) + more for row, more in zip(rows, times, strict=True)]
     bounds = [[float(end) for end in row["interval"]] for row in rows]
     figure = go.Figure(
         go.Bar(
-            x=values, y=[label(row["recipe"], 44) for row in rows], orientation="h",
-            text=[f"{value / chance:.1f} × chance" if known else "" for value in values],
-            textposition="inside", insidetextanchor="start",
-            error_x={"type": "data", "symmetric": False, "thickness": 1.5, "width": 4,
-                     "color": GREY,
+            x=values, y=names, orientation="h", marker={"opacity": 0.5},
+            error_x={"type": "data", "symmetric": False, "thickness": 2, "width": 5,
                      "array": [_reach(b[1] - v) for v, b in zip(values, bounds, strict=True)],
                      "arrayminus": [
                          _reach(v - b[0]) for v, b in zip(values, bounds, strict=True)

@@ -12,6 +12,7 @@ import streamlit as st
 from llmrec_core.charts.cold_figures import cold_figure, new_items_figure
 from llmrec_core.charts.measure_figures import dots_figure
 from llmrec_core.evaluate import stored, words
+from llmrec_core.evaluate.cold import KNOWING
 from llmrec_core.protocol.published import beside
 from llmrec_core.ui import cached_measure
 from llmrec_core.ui.text import count, inert, plain
@@ -148,10 +149,7 @@ def published_frame(found: Mapping[str, Any]) -> pd.DataFrame:
 
 def cold(found: Mapping[str, Any]) -> None:
     """How good lists are for people of whom little is known."""
-    names = [row["recipe"] for row in found["rows"]]
-    last = [row["values"][-1] for row in found["rows"]]
-    best = sorted(names, key=lambda n: -np.nan_to_num(last[names.index(n)]))[:MOST_DRAWN]
-    drawn = {*best, *(n for n in names if n.startswith("blend") or n == "popularity")}
+    drawn = cold_drawn(found)
     title = words.title(found["metric"])
     figure = cold_figure(found["known"], found["rows"], title, sorted(drawn))
     st.plotly_chart(figure, key="evaluation_cold", alt=f"{title} by known interactions")
@@ -160,6 +158,16 @@ def cold(found: Mapping[str, Any]) -> None:
         "known, as many as stand below. Candidates and held-out rows are the same at every point. "
         "A click in the legend shows or hides a recipe."
     )
+
+
+def cold_drawn(found: Mapping[str, Any]) -> set[str]:
+    """The lines to begin with: the best signals where most is known, and what little known suits.
+    """
+    most = max((k for k, name in enumerate(found["known"]) if name.isdigit()), default=0)
+    values = {row["recipe"]: float(row["values"][most]) for row in found["rows"]}
+    alone = [name for name in values if not name.startswith("blend")]
+    best = sorted(alone, key=lambda name: -float(np.nan_to_num(values[name])))[:MOST_DRAWN]
+    return {*best, "description", "popularity", KNOWING} & set(values)
 
 
 def new_items(found: Mapping[str, Any]) -> None:

@@ -71,9 +71,9 @@ def frame(study: Study, names: list[str]) -> pd.DataFrame:
             continue
         told = ", ".join(f"{signals.label(s)} {w:g}" for s, w in saved.weights.items())
         rows.append({
-            "Name": inert(name), "NDCG": saved.value, "Weights": told,
+            "Name": inert(name), "NDCG": saved.value,
             "Found on": f"training rows of {saved.protocol}"
             + ("" if saved.today else ", in earlier data"),
-            "Trials": saved.trials,
+            "Trials": saved.trials, "Weights": told,
         })  # fmt: skip
     return pd.DataFrame(rows)

@@ -57,7 +57,7 @@ def cards(found: dict[str, Any]) -> None:
     with st.container(horizontal=True, key="search_cards"):
         for label, value, base, meaning in shown:
             gain = f"{found[value] - found[base]:+.4f}" if base else None
-            st.metric(label, f"{found[value]:.4f}", gain, border=True,
+            st.metric(label, f"{found[value]:.4f}", gain, border=True, height="stretch",
                       help=f"{title}. {meaning}")  # fmt: skip
 
 

@@ -34,12 +34,13 @@ def test_categories_keep_their_order():
 
 
 def test_new_items_are_held_against_chance():
-    """Bars with their interval; how many times chance stands on them, chance is a line."""
+    """Bars with their interval; how many times chance stands beside, chance is a line."""
     rows = [{"recipe": "taste", "value": 0.4, "interval": [0.3, 0.6]},
             {"recipe": "random", "value": 0.1, "interval": [0.1, 0.1]}]  # fmt: skip
     figure = new_items_figure(rows, 0.1, "NDCG@10")
     (bars,) = figure.data
-    assert list(bars.x) == [0.4, 0.1] and list(bars.text) == ["4.0 × chance", "1.0 × chance"]
+    assert list(bars.x) == [0.4, 0.1]
+    assert list(bars.y) == ["taste, 4.0 × chance", "random, 1.0 × chance"]
     np.testing.assert_allclose(bars.error_x.array, [0.2, 0])
     np.testing.assert_allclose(bars.error_x.arrayminus, [0.1, 0])
     assert figure.layout.shapes[0].x0 == 0.1

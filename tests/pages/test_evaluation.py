@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from llmrec_core import protocol
 from llmrec_core.evaluate import stored
 from llmrec_core.evaluate.bench import BASELINE
+from llmrec_core.evaluate.cold import KNOWING
 from llmrec_core.protocol.published import beside
 from llmrec_core.ui import evaluation_job, evaluation_more, evaluation_view
 from tests.pages.measured import ROWS, keep, result
@@ -211,3 +212,12 @@ def test_the_published_table_stands_beside_ours_where_the_data_are_the_same(buil
     frame = evaluation_more.published_frame(beside(found.document)).set_index("Model")
     assert frame.loc["BiVAE", "Whose"] == "published" and frame.loc["blend", "of"] == "BiVAE"
     assert frame.loc["blend", "Times"] == 1.0 / frame.loc["BiVAE", "nDCG@10"]
+
+
+def test_the_lines_drawn_first_are_the_best_where_most_is_known():
+    """Not where a sentence was typed; what suits people of few rows is always among them."""
+    rows = {"a": [0, 4, 9], "b": [0, 5, 0], "c": [0, 3, 8], "d": [0, 1, 7], "popularity": [0, 0, 0],
+            "blend": [0, 9, 9], KNOWING: [0, 9, 9]}  # fmt: skip
+    listed = [{"recipe": name, "values": values} for name, values in rows.items()]
+    found = {"known": ["0", "10", "one typed sentence"], "rows": listed}
+    assert evaluation_more.cold_drawn(found) == {"a", "b", "c", "popularity", KNOWING}
