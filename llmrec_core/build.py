@@ -179,7 +179,7 @@ class Builder:
             return saved_choice(self.study, self.recipe)
         return fresh_choice(
             self.behaviour, self.tables, self.choice_side, self.texts, self.scale,
-            asked=self.recipe.signals, n=self.recipe.n, step=self.report.step,
+            asked=self.recipe.signals, n=self.recipe.n, report=self.report,
         )
 
     @cached_property
@@ -204,7 +204,7 @@ class Builder:
         with self.timed() as card:
             for done, (name, recipe) in enumerate(chosen.recipes.items()):
                 self.report.step(done, len(chosen.recipes))
-                signal = signals.fit(name, profiles, side, recipe)
+                signal = signals.fit(name, profiles, side, recipe, tell=self.report.step)
                 arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
             card |= {"recipes": chosen.document()["recipes"]}
         self.store.save_arrays("signals", self.keys.signals, arrays, card)

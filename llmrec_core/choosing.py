@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmrec_core import tune
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.made import BuildRecipe
     from llmrec_core.profile import Profiles, ValueScale
+    from llmrec_core.progress import Reporter
     from llmrec_core.signals import ItemSide
     from llmrec_core.study import Study
     from llmrec_core.tables import Tables
@@ -27,16 +27,20 @@ MOST_SEARCHED = 5000
 
 def fresh_choice(
     rows: Behaviour, tables: Tables, side: ItemSide, texts: Texts, scale: ValueScale, *,
-    asked: str, n: int, step: Callable[[int, int], object],
+    asked: str, n: int, report: Reporter,
 ) -> tune.Choice:
     """Settings and weights chosen on each user's last fifth; defaults where nobody has five rows.
 
-    `asked` says which signals may take part (see `signals.wanted`), `step` hears how far it is.
-    The template describes the folds, whoever writes: a model would cost three times the study's
-    descriptions.
+    `asked` says which signals may take part (see `signals.wanted`). The template describes the
+    folds, whoever writes: a model would cost three times the study's descriptions.
     """
+    stage = report.state.stage
+
+    def tell(done: int, total: int, what: str) -> None:
+        report.say(f"{stage}: {what}", report.state.stages_done, done, total)
+
     def described(part: Behaviour) -> Profiles:
-        return described_profiles(part, tables.items, scale, texts, step)
+        return described_profiles(part, tables.items, scale, texts, report.step)
 
     offer = offered(asked, rows, tables)
     folds = tune.make_folds(rows, Split(), described)
@@ -45,7 +49,7 @@ def fresh_choice(
     taught, swaps = prepare(folds[0][0], side, tables.items, texts)
     chosen = tune.choose(
         folds, taught, n=n, names=offer.names, swaps=swaps, kept=offer.kept,
-        search=rows.n_items <= MOST_SEARCHED, progress=lambda done, total, _: step(done, total),
+        search=rows.n_items <= MOST_SEARCHED, progress=tell,
     )
     few = tune.make_few(rows, Split(), folds[0][0], described)
     return tune.with_groups(chosen, folds, few, taught, n).because(offer.reasons)

@@ -69,7 +69,10 @@ class Bench:
         """Fit one more signal of `kind` under `name`."""
         self.tell(f"fitting {name}", 0, 1)
         begun = time.perf_counter()
-        self.fitted[name] = signals.fit(kind, self.profiles, self.data.items, recipe)
+        self.fitted[name] = signals.fit(
+            kind, self.profiles, self.data.items, recipe,
+            tell=lambda done, total: self.tell(f"fitting {name}", done, total),
+        )
         self.seconds[name] = time.perf_counter() - begun
 
     def retold(

@@ -28,17 +28,27 @@ Attempt = tuple["Recipe", float, list[np.ndarray]]
 validation scores of each of these folds."""
 
 
+Heard = Callable[[str], object]
+"""Hears of the steps of a long fit, in words."""
+
+
 class _Bench:
     """The folds, each with who judges it and the sums that fits on it share."""
 
-    def __init__(self, given: Sequence[Fold], items: ItemSide, n: int) -> None:
-        self.given, self.items = given, items
+    def __init__(
+        self, given: Sequence[Fold], items: ItemSide, n: int, heard: Heard | None = None
+    ) -> None:
+        self.given, self.items, self.heard = given, items, heard
         self.judges = [Validation(profiles, wanted, n) for profiles, wanted in given]
         self.memos = [signals.Memo() for _ in given]
 
     def fitted(self, name: str, recipe: Recipe, k: int = 0) -> Signal:
         """A signal fitted on fold `k`."""
-        return signals.fit(name, self.given[k][0], self.items, recipe, self.memos[k])
+        def tell(done: int, total: int) -> None:
+            if self.heard is not None:
+                self.heard(f"{name}, fold {k + 1}, step {done:,} of {total:,}")
+
+        return signals.fit(name, self.given[k][0], self.items, recipe, self.memos[k], tell)
 
     def value(self, name: str, recipe: Recipe, k: int) -> np.ndarray:
         """Normalised validation scores of a signal on fold `k`."""
@@ -79,11 +89,13 @@ def choose(
     also fits weights of the other signals alone, on the same folds. Where `kept` are given, the
     ways of collaborating that got no weight and are not among them are left out of the choice.
     """
-    bench = _Bench(given, items, n)
     tell = progress or (lambda done, total, what: None)
+    at = [0]
+    bench = _Bench(given, items, n, lambda words: tell(at[0], len(names) + 1, words))
     with one_thread():
         found: dict[str, Attempt] = {}
         for done, name in enumerate(names):
+            at[0] = done
             tell(done, len(names) + 1, name)
 
             def attempt(recipe: Recipe, name: str = name) -> Attempt:
