@@ -376,6 +376,16 @@ def test_a_recipe_of_descriptions_alone_can_be_measured(built_study, fake, capsy
     assert rows["blend"] == rows["description"]
 
 
+@pytest.mark.parametrize("more", ["--control", "--descriptions=study", "--writers=template"])
+def test_what_a_recipe_without_descriptions_cannot_show_is_refused(
+    built_study, fake, capsys, more
+):
+    """Before any fit, and with the signals that it has."""
+    save_found(built_study, "mine", found_by_hand(built_study))
+    line = refused(capsys, "evaluate", "tiny", "--recipe", "mine", more)
+    assert "about the signal description" in line and "(taste)" in line
+
+
 def test_a_build_takes_a_saved_recipe_as_it_is(built_study, fake, capsys):
     """Its signals and weights are the app's; the build says where they come from."""
     save_found(built_study, "mine", found_by_hand(built_study))

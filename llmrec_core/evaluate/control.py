@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from llmrec_core.behaviour import joined
 from llmrec_core.evaluate.bench import Bench, difference, mean_of
@@ -17,6 +17,8 @@ LEAKED = "(leaked control)"
 @dataclass(frozen=True)
 class Control:
     """Rows for the description and the steerable blend whose texts saw what was held out."""
+
+    needs: ClassVar[str] = STEERED
 
     def check(self, data: Data) -> None:
         """Nothing is refused."""

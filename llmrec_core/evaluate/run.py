@@ -58,10 +58,11 @@ def evaluate(
     """
     tell = progress or (lambda stage, done, total: None)
     data = prepare_data(tables, protocol, texts, tell)
-    for extra in extras:
-        extra.check(data)
-    if names is None or tuple(names) == wanted(AUTO):  # not asked for by name: what suits the rows
+    if saved is not None:
+        names = tuple(saved.recipes)
+    elif names is None or tuple(names) == wanted(AUTO):  # not by name: what suits the rows
         names = offered(AUTO, data.train, tables).names
+    _check(extras, data, names)
     begun = time.perf_counter()
     choice, baseline = _chosen(data, protocol, names, saved, tell)
     chosen = time.perf_counter() - begun
@@ -88,6 +89,18 @@ def evaluate(
         document["published"] = published
     document["significance"] = significance(bench.values, f"ndcg@{protocol.n}", choice.recipes)
     return bench.result({**document, "rows": rows})
+
+
+def _check(extras: Sequence[Extra], data: Data, names: Sequence[str]) -> None:
+    """Refuse before any work what an extra could not be measured on."""
+    for extra in extras:
+        needed = getattr(extra, "needs", "")
+        if needed and needed not in names:
+            raise InputError(
+                f"What is asked for beyond the table is about the signal {needed}, which is not "
+                f"among those measured ({', '.join(names)}): ask for it too, or for nothing more."
+            )
+        extra.check(data)
 
 
 def _chosen(

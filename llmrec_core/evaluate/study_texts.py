@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class StudyTexts:
     With `flag` there are rows for all users and, where any text is clean, for their users alone.
     """
 
+    needs: ClassVar[str] = STEERED
     recommender: Recommender
     flag: bool = False
     _found: dict[str, LeakReport] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -58,6 +58,7 @@ def writers_from(text: str, base: Writing) -> dict[str, Writing]:
 class Writers:
     """Rows for each of `writers` (label -> who writes), on `sample` users (0: all)."""
 
+    needs: ClassVar[str] = STEERED
     writers: dict[str, Write]
     sample: int = 0
 
