@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 RAW, MAPPED, TRAINED, BEHAVIOUR, BASE, BLEND = (
     "raw text", "mapped text", "trained sequence", "behaviour", "baseline", "blend",
 )
+DOUBT = "may have seen the test rows"
+"""The mark of rows whose recipe was chosen on other rows than those of its evaluation."""
 _NATURE = {"match": RAW, "description": MAPPED, "taste": MAPPED, "neural": TRAINED}
 
 
@@ -44,6 +46,8 @@ class Line:
     writer: str
     fields: str
     signals: str
+    doubt: str = ""
+    """Why the figures may flatter, in words; "" where settings were chosen on training rows."""
 
 
 def apart(one: Kept, other: Kept) -> str:
@@ -67,22 +71,29 @@ def lines_of(kept: Sequence[Kept], results: Sequence[Result], titles: Sequence[s
     for one, result, called in zip(kept, results, titles, strict=True):
         for row in result.document["rows"]:
             if row["recipe"] in result.per_user:
-                taken = ", ".join(result.document["weights"])
-                out.append(_line(one, row, called, taken, alone=len(kept) == 1))
+                out.append(_line(one, row, called, result.document, alone=len(kept) == 1))
     return out
 
 
+def doubted(document: Mapping[str, Any]) -> str:
+    """Why the figures of an evaluation may flatter: its saved recipe was chosen on other rows."""
+    saved = document.get("saved") or {}
+    return "" if saved.get("fair", True) else str(saved["words"])
+
+
 def _line(
-    kept: Kept, row: Mapping[str, Any], called: str, taken: str, *, alone: bool
+    kept: Kept, row: Mapping[str, Any], called: str, document: Mapping[str, Any], *, alone: bool
 ) -> Line:
     name = str(row["recipe"])
+    doubt = "" if name == BASELINE else doubted(document)  # its penalty is from training rows
+    label = name if alone else f"{name} · {called}"
     low, high = row["intervals"].get(kept.metric, (float("nan"), float("nan")))
     return Line(
-        label=name if alone else f"{name} · {called}", recipe=name, evaluation=called,
+        label=f"{label} ({DOUBT})" if doubt else label, recipe=name, evaluation=called,
         key=kept.key, nature=nature(name), settings=settings_words(row["settings"]),
         metrics=row["metrics"], interval=(float(low), float(high)), seconds=row["seconds"],
         encoder=kept.encoder, writer=kept.writer, fields=", ".join(kept.fields),
-        signals=taken,
+        signals=", ".join(document["weights"]), doubt=doubt,
     )
 
 

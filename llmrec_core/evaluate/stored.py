@@ -68,6 +68,8 @@ class Kept:
     split: str = ""
     users: str = ""
     more: tuple[str, ...] = ()
+    recipe: str = ""
+    """The saved recipe whose settings were measured; "" where they were chosen."""
     name: str = ""
     """What a person called it; "" where nobody did."""
     problem: str = ""
@@ -118,7 +120,7 @@ def _summary(asked: Asked, result: Result, data: str, read: Sequence[str]) -> di
     return {
         "protocol": asked.protocol["name"], "encoder": document["encoder"],
         "writer": document["writer"], "signals": list(asked.signals), "fields": list(read),
-        "metric": metric, "value": blend["metrics"][metric], "more": sorted(asked.more),
+        "metric": metric, "value": blend["metrics"][metric], "more": sorted({*asked.more} - {"recipe_key"}), "recipe": asked.more.get("recipe", ""),
         "split": digest([data, protocol]), "users": digest(result.user_ids.astype(str).tolist()),
     }
 

@@ -35,7 +35,7 @@ def result_of(study: Study, kept: Kept) -> Result:
 @st.cache_resource(max_entries=16, show_spinner="Comparing user by user…")
 def _against(
     folder: str, evaluations: tuple[tuple[str, float], ...], metric: str, reference: str,
-    _values: Mapping[str, np.ndarray],
+    labels: tuple[str, ...], _values: Mapping[str, np.ndarray],
 ) -> dict[str, Paired]:
     from llmrec_core.metrics import against
     from llmrec_core.threads import one_thread
@@ -48,9 +48,12 @@ def against(
     study: Study, kept: Sequence[Kept], metric: str, reference: str,
     values: Mapping[str, np.ndarray],
 ) -> dict[str, Paired]:
-    """Every row of `values` against `reference`; `values` are those of `metric` in `kept`."""
+    """Every row of `values` against `reference`; `values` are those of `metric` in `kept`.
+
+    Which rows there are counts: p-values are corrected for their number.
+    """
     named = tuple((one.key, one.when) for one in kept)
-    return _against(str(study.folder), named, metric, reference, values)
+    return _against(str(study.folder), named, metric, reference, tuple(values), values)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Measuring slices…")

@@ -53,6 +53,12 @@ def narrowed(found: Compared) -> list[Line]:
     return [line for line in found.lines if line.nature in (wanted or kinds)]
 
 
+def warn(lines: list[Line]) -> None:
+    """Say of each saved recipe that was chosen on other rows why its figures may flatter."""
+    for why in dict.fromkeys(line.doubt for line in lines if line.doubt):
+        st.warning(f"{plain(why)}.", icon=":material/visibility:")
+
+
 def axes(lines: list[Line]) -> tuple[str, str]:
     """The two metrics that recipes are drawn by."""
     known = words.in_order({name: None for line in lines for name in line.metrics})

@@ -31,7 +31,8 @@ def title(kept: Kept) -> str:
         return kept.name
     if kept.problem:
         return f"{kept.key} (damaged)"
-    return f"{kept.protocol}, {_signals(kept)}, {kept.encoder}, {_when(kept)}"
+    taken = f"recipe «{kept.recipe}»" if kept.recipe else _signals(kept)
+    return f"{kept.protocol}, {taken}, {kept.encoder}, {_when(kept)}"
 
 
 def _when(kept: Kept) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 from llmrec_core.charts.measure_figures import dots_figure
 from llmrec_core.evaluate import stored, words
 from llmrec_core.evaluate.bench import BASELINE
-from llmrec_core.evaluate.comparing import nature, settings_words
+from llmrec_core.evaluate.comparing import doubted, nature, settings_words
 from llmrec_core.evaluate.lines import extra_lines
 from llmrec_core.headless import without_nan
 from llmrec_core.ui import cached_measure, evaluation_more
@@ -39,6 +39,8 @@ def draw(study: Study, kept: Kept, result: Result) -> None:
     if kept.data != stored.content_key(study):
         st.caption(":material/history: The study was imported anew since: these figures are of "
                    "its earlier data.")  # fmt: skip
+    if doubt := doubted(document):
+        st.warning(f"{plain(doubt)}.", icon=":material/visibility:")
     cards(document, kept.metric)
     metric, reference = controls(result)
     against = paired(study, kept, result, metric, reference)

@@ -14,6 +14,7 @@ if found is None:
 
 with state.shown_errors():
     lines = compare_view.narrowed(found)
+    compare_view.warn(lines)
     metrics = compare_view.axes(lines)
     on_front = compare_view.scatter(lines, metrics)
     against = compare_view.reference(lines, found.kept[0].metric)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from llmrec_core.behaviour import Split, SplitKind
 from llmrec_core.evaluate.bench import BASELINE
+from llmrec_core.evaluate.comparing import DOUBT
 from llmrec_core.ui import compare_users
 from tests.pages.measured import ROWS, TEMPORAL, USERS, keep, result
 from tests.pages.recommending import open_page, said, sound, tables
@@ -115,3 +116,47 @@ def test_a_slice_is_named_by_what_is_known():
     assert [compare_users.slice_of(n) for n in (0, 5, 6, 100, 101)] == [
         "cold", "cold", "light", "regular", "heavy"
     ]
+
+
+def test_marks_are_those_of_the_rows_that_stand_there(built_study):
+    """What was tested among two rows is tested anew among four, and on the evaluation page."""
+    keep(built_study)
+    at = open_page(PAGE, study="tiny")
+    kinds = at.pills(key="compare_kinds")
+    at = sound(kinds.set_value(["mapped text", "baseline"]).run())
+    at = sound(at.selectbox(key="compare_reference").set_value("taste").run())
+    few = _table(at).set_index("Recipe")
+    at = sound(at.pills(key="compare_kinds").set_value(kinds.options).run())
+    at = sound(at.selectbox(key="compare_reference").set_value("taste").run())
+    every = _table(at).set_index("Recipe")
+    assert every.loc["blend", "Difference"] == 0.75 and every.loc["blend", ""] == "▲"
+    assert every["p"].count() == 3 and few["p"].count() == 1
+    assert every.loc[BASELINE, "p"] > few.loc[BASELINE, "p"]
+    at = open_page("pages/measure/evaluation.py", study="tiny")
+    at = sound(at.selectbox(key="evaluation_reference").set_value("taste").run())
+    shown = next(t for t in tables(at) if "Recipe" in t.columns).set_index("Recipe")
+    assert shown["p"].count() == 3
+
+
+def test_rows_of_a_recipe_that_may_have_seen_the_test_are_marked(built_study):
+    """All but plain EASE, whose penalty is chosen on training rows; the page says why."""
+    found = result()
+    found.document["saved"] = {"name": "m", "fair": False, "words": "recipe «m» <b>may</b> flatter"}
+    keep(built_study, found, recipe="m")
+    at = open_page(PAGE, study="tiny")
+    assert set(_table(at)["Recipe"]) == {
+        BASELINE, *(f"{name} ({DOUBT})" for name in ROWS if name != BASELINE)
+    }
+    assert "recipe «m»" in at.warning[0].value and "\\<b" in at.warning[0].value
+    at = open_page("pages/measure/evaluation.py", study="tiny")
+    assert "recipe «m»" in at.warning[0].value and at.metric
+    assert "recipe «m»" in at.selectbox(key="evaluation").options[0]
+
+
+def test_a_fair_recipe_is_not_marked(built_study):
+    """Its settings were chosen on the training rows of this protocol."""
+    found = result()
+    found.document["saved"] = {"name": "m", "fair": True, "words": "recipe «m»"}
+    keep(built_study, found, recipe="m")
+    at = open_page(PAGE, study="tiny")
+    assert set(_table(at)["Recipe"]) == set(ROWS) and not at.warning
