@@ -15,7 +15,7 @@ from llmrec_core.evaluate.new_items import BY_ATTRIBUTES, RANDOM, attribute_popu
 from llmrec_core.tables import Items
 from llmrec_core.texts import Texts
 
-TEMPORAL = protocol.named("temporal")
+TEMPORAL, RECBOLE, CORNAC = (protocol.named(name) for name in ("temporal", "recbole", "cornac"))
 NAMES = ("description", "taste", "popularity")
 
 
@@ -27,7 +27,7 @@ def tables_of(frame):
 class Watch:
     """Every fit and every list of one evaluation with one extra, and its entry."""
 
-    def __init__(self, extra):
+    def __init__(self, extra, rules=TEMPORAL):
         self.fits, self.lists = [], []
         with pytest.MonkeyPatch.context() as patch:
             fit, ndcgs = refit.signals.fit, refit.ndcgs
@@ -36,9 +36,9 @@ class Watch:
                 self.fits.append((name, profiles))
                 return fit(name, profiles, *rest)
 
-            def judged(bench, profiles, fitted, blends, masked, held_out):
-                self.bench = bench
-                found = ndcgs(bench, profiles, fitted, blends, masked, held_out)
+            def judged(bench, profiles, fitted, blends, masked, held_out, again=None):
+                self.bench, self.again = bench, again
+                found = ndcgs(bench, profiles, fitted, blends, masked, held_out, again)
                 self.lists.append((profiles, masked, held_out, found))
                 return found
 
@@ -52,7 +52,7 @@ class Watch:
             for module in (cold, new_items):
                 patch.setattr(module, "ndcgs", judged)
             found = evaluate(
-                tables_of(world.interactions()), TEMPORAL, Texts(FakeEncoder(), None),
+                tables_of(world.interactions()), rules, Texts(FakeEncoder(), None),
                 extras=[extra], names=NAMES,
             )
         self.document = found.document
@@ -139,6 +139,34 @@ def test_a_typed_sentence_is_one_that_says_what_somebody_likes(curve):
     assert np.nanmean(last["description"]) > np.nanmean(first["description"])
 
 
+def test_validation_rows_are_no_candidates_of_cold_users():
+    """Under recbole nobody's list is filled with validation items, which no test row can be."""
+    cold_one = Watch(ColdCurve(), RECBOLE)
+    _, masked, held_out, _ = cold_one.lists[0]
+    assert no_validation(cold_one, masked) > 0 and held_out.multiply(masked).nnz == 0
+
+
+def test_what_may_be_listed_again_may_be_at_every_point():
+    """Under cornac a disliked training item is a candidate, whether it is known or not, and an
+    item without training rows is none."""
+    cold_one = Watch(ColdCurve(), CORNAC)
+    train, again = cold_one.bench.data.train, cold_one.again
+    assert again.nnz > 0
+    unknown = train.counts() == 0
+    for _, masked, *_ in cold_one.lists:
+        assert masked.multiply(again).nnz == 0
+        assert masked.toarray()[:, unknown].all()
+
+
+def no_validation(watch, masked):
+    """How many pairs of validation there are, all of them masked."""
+    data = watch.bench.data
+    users = [data.train.user_number(user) for user in watch.lists[0][0].ids]
+    theirs = data.validation.matrix()[users]
+    assert (theirs.toarray() > 0)[masked.toarray() == 0].sum() == 0
+    return theirs.nnz
+
+
 def test_too_few_people_for_a_curve_are_refused_before_any_work():
     """Four tested users are no fifth and four fifths."""
     frame = world.interactions()
@@ -167,6 +195,12 @@ def test_hidden_items_have_no_row_in_any_fit(fresh):
         mine = train.item[train.user == train.user_number(user)]
         allowed = set(range(world.N)) - set(masked[u].indices)
         assert allowed <= hidden and not allowed & set(mine)
+
+
+def test_validation_rows_are_no_candidates_among_new_items():
+    """What recbole keeps for validation is no hit, hidden or not."""
+    found = Watch(NewItems(), RECBOLE)
+    assert no_validation(found, found.lists[0][1]) > 0
 
 
 def test_texts_reach_items_that_nobody_took(fresh):

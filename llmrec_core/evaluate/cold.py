@@ -37,12 +37,14 @@ TYPED = "one typed sentence"
 
 @dataclass
 class ColdCurve:
-    """NDCG by known interactions, for users of whom nothing else was ever seen.
+    """NDCG by known interactions, for users of whom no fit has seen anything else.
 
-    A fifth of the test users is hidden from every fit. Then their last k training interactions are
-    known, with a description written from these k; candidates are the same for every k (their
-    training items are none), and so is what was held out. With k = 0 there is nothing, or one
-    sentence: the first one about a liking in the description that all their training rows give.
+    A fifth of the test users is hidden from every fit; settings and weights stay those that were
+    chosen with all training rows, theirs too. Then their last k training interactions are known,
+    with a description written from these k; candidates are those of the protocol for every k, as
+    if all their training rows were known, and so is what was held out. With k = 0 there is
+    nothing, or one sentence: the first one about a liking in the description that all their
+    training rows give.
     """
 
     known: tuple[int, ...] = KNOWN
@@ -65,16 +67,17 @@ class ColdCurve:
         blends = {name: {name: 1.0} for name in warm.fitted} | {
             name: weights for name, weights in bench.mixed.items() if name.startswith("blend")
         }
-        masked, held_out = train.matrix()[users], bench.held_out[users]
+        wanted, held_out = bench.data.wanted, bench.held_out[users]
+        masked, again = wanted.left_out(train.matrix()[users], users), wanted.of(users)[1]
         points: dict[str, dict[str, np.ndarray]] = {}
         for k in self.known:
             bench.tell("cold curve", k, max(self.known))
             told = self._knowing(bench, train, theirs, users, k)
             mixed = blends | {KNOWING: bench.choice.weights_for(k)}
-            points[str(k)] = ndcgs(bench, told, warm.fitted, mixed, masked, held_out)
+            points[str(k)] = ndcgs(bench, told, warm.fitted, mixed, masked, held_out, again)
         said = _saying(bench, self._knowing(bench, train, theirs, users, 0), users, warm)
         mixed = blends | {KNOWING: bench.choice.weights_for(0)}
-        points[TYPED] = ndcgs(bench, said, warm.fitted, mixed, masked, held_out)
+        points[TYPED] = ndcgs(bench, said, warm.fitted, mixed, masked, held_out, again)
         return [], {"cold_curve": self._document(bench, points, users)}
 
     def _cold_users(self, bench: Bench) -> np.ndarray:

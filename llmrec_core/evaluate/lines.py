@@ -60,7 +60,8 @@ def _cold(curve: Mapping[str, Any] | None) -> Iterator[str]:
         return
     yield (
         f"cold curve: {curve['metric']} of {curve['users']:,} users hidden from every fit, by "
-        f"known interactions (seed {curve['seed']})"
+        f"known interactions (seed {curve['seed']}; settings and weights as chosen with all "
+        "training rows)"
     )
     wide = max(len(row["recipe"]) for row in curve["rows"]) + 1
     columns = [max(8, len(label) + 2) for label in curve["known"]]
@@ -78,7 +79,8 @@ def _new_items(found: Mapping[str, Any] | None) -> Iterator[str]:
         return
     yield (
         f"new items: {found['metric']} among {found['items']:,} items hidden from every fit, "
-        f"{found['users']:,} users (seed {found['seed']})"
+        f"{found['users']:,} users (seed {found['seed']}; settings and weights as chosen with all "
+        "training rows)"
     )
     chance = next(row["value"] for row in found["rows"] if row["recipe"] == "random")
     for row in found["rows"]:

@@ -32,9 +32,10 @@ RANDOM, BY_ATTRIBUTES = "random", "popularity of attributes"
 class NewItems:
     """NDCG among items that no fit has seen, for users whose other rows were.
 
-    A random fifth of the items loses all training rows. Lists hold hidden items only, best first;
-    relevant are the held-out rows among them. Beside the signals stand chance, and the popularity
-    of an item's attribute values among the items that were seen.
+    A random fifth of the items loses all training rows; settings and weights stay those that were
+    chosen with all of them. Lists hold hidden items only, those that are candidates under the
+    protocol, best first; relevant are the held-out rows among them. Beside the signals stand
+    chance, and the popularity of an item's attribute values among the items that were seen.
     """
 
     seed: int = 42
@@ -55,7 +56,7 @@ class NewItems:
         hidden[rng.choice(n_items, max(int(SHARE * n_items), 1), replace=False)] = True
         known = refit(bench, train.take(~hidden[train.item]), "new items")
         held_out, users = _among(bench, hidden, self.seed)
-        masked = _mask(hidden, train.matrix()[users])
+        masked = _mask(hidden, bench.data.wanted.left_out(train.matrix()[users], users))
         blends = {name: {name: 1.0} for name in known.fitted} | {
             name: weights for name, weights in bench.mixed.items() if name.startswith("blend")
         }
@@ -98,17 +99,17 @@ def _among(bench: Bench, hidden: np.ndarray, seed: int) -> tuple[csr_matrix, np.
     return wanted[users], users
 
 
-def _mask(hidden: np.ndarray, taken: csr_matrix) -> csr_matrix:
-    """(users, n_items): all but the hidden items, and what training has of the users."""
+def _mask(hidden: np.ndarray, left_out: csr_matrix) -> csr_matrix:
+    """(users, n_items): all but the hidden items, and what the protocol leaves out."""
     from scipy.sparse import csr_matrix
 
     seen = np.flatnonzero(~hidden)
-    n = taken.shape[0]
+    n = left_out.shape[0]
     others = csr_matrix(
         (np.ones(n * len(seen), np.float32), np.tile(seen, n), np.arange(n + 1) * len(seen)),
-        shape=taken.shape,
+        shape=left_out.shape,
     )
-    return (others + taken).tocsr()
+    return (others + left_out).tocsr()
 
 
 def _same(bench: Bench, score: np.ndarray, masked: csr_matrix) -> np.ndarray:

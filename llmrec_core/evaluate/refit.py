@@ -60,13 +60,17 @@ def sampled(users: np.ndarray, most: int, seed: int) -> np.ndarray:
 def ndcgs(
     bench: Bench, profiles: Profiles, fitted: Mapping[str, signals.Signal],
     blends: Mapping[str, Mapping[str, float]], masked: csr_matrix, held_out: csr_matrix,
+    again: csr_matrix | None = None,
 ) -> dict[str, np.ndarray]:
     """name -> (profiles,) NDCG@n of their lists, nan where `held_out` has nothing for them.
 
-    `masked` and `held_out` are (profiles, n_items).
+    `masked`, `held_out` and `again` are (profiles, n_items). A profile's own items are no
+    candidates but for those in `again`.
     """
     with one_thread():
-        lists = lists_for(profiles, fitted, blends, bench.n, bench.id_rank, masked=masked)
+        lists = lists_for(
+            profiles, fitted, blends, bench.n, bench.id_rank, masked=masked, again=again
+        )
     return {name: ndcg_of(bench, found, held_out) for name, found in lists.items()}
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 3
 """Recipes drawn beside each other before others are chosen."""
+_CHOSEN = "Settings and weights are those that were chosen with all training rows."
 
 
 def draw(study: Study, kept: Kept, result: Result, metric: str, reference: str) -> None:
@@ -156,7 +157,7 @@ def cold(found: Mapping[str, Any]) -> None:
     st.caption(
         f"{count(found['users'], 'user')} hidden from every fit; then their last interactions are "
         "known, as many as stand below. Candidates and held-out rows are the same at every point. "
-        "A click in the legend shows or hides a recipe."
+        f"{_CHOSEN} A click in the legend shows or hides a recipe."
     )
 
 
@@ -180,7 +181,7 @@ def new_items(found: Mapping[str, Any]) -> None:
     st.caption(
         f"{count(found['items'], 'item')} lost all training rows and can be reached by their texts "
         f"and attributes alone; {count(found['users'], 'user')} with a held-out row of one. Lists "
-        "hold hidden items only."
+        f"hold hidden items only. {_CHOSEN}"
     )
 
 
