@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix, spmatrix
 
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.inputs import ItemSide
@@ -117,8 +117,8 @@ def _likeness(history: csr_matrix, recipe: ItemKnnRecipe) -> csr_matrix:
 
     by_item = history.T.tocsr()  # (n_items, n): a row for each item
     weighted = {
-        Likeness.COSINE: normalize,
-        Likeness.TFIDF: lambda x: normalize(tfidf_weight(x)),
+        Likeness.COSINE: lambda x: normalize(_without_zeros(x)),
+        Likeness.TFIDF: lambda x: normalize(_without_zeros(tfidf_weight(x))),
         Likeness.BM25: bm25_weight,
     }[Likeness(recipe.likeness)](by_item)
     model = ItemItemRecommender(K=recipe.neighbours + 1, num_threads=1)
@@ -127,6 +127,16 @@ def _likeness(history: csr_matrix, recipe: ItemKnnRecipe) -> csr_matrix:
     other = (found.row != found.col) & (found.data != 0)
     votes = (found.data[other].astype(np.float32), (found.col[other], found.row[other]))
     return csr_matrix(votes, shape=found.shape)
+
+
+def _without_zeros(weighted: spmatrix) -> csr_matrix:
+    """An item of weights of 0 alone has no length that one could divide by.
+
+    The idf of a user who took all items but one is 0, and what only this user took weighs nothing.
+    """
+    out = weighted.tocsr()
+    out.eliminate_zeros()
+    return out
 
 
 def load(

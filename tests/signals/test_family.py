@@ -76,6 +76,21 @@ def test_an_item_that_nobody_took_gets_nothing(profiles, name):
     assert signal.contributions(profiles.at(1), 5)["contribution"].sum() == 0
 
 
+@pytest.mark.parametrize("likeness", list(itemknn.Likeness))
+def test_what_a_user_without_weight_took_alone_is_no_neighbour(likeness):
+    """Who took all items but one has an idf of 0: every score is a number all the same."""
+    rows = np.array([(0, 0), (0, 1), (1, 1), (2, 1)])  # log(3) - log(1 + 2) = 0 for user 0
+    profiles = Profiles(
+        np.arange(3).astype(object), 3, np.array([0, 2, 3, 4]), rows[:, 1].astype(np.int32),
+        np.ones(4, np.float32), np.arange(4), np.zeros(4, np.int64), np.zeros((0, 1), np.float32),
+        np.zeros(0, np.float32), (), np.zeros(0, np.int8),
+    )  # fmt: skip
+    side = ItemSide(np.eye(3, dtype=np.float32), ("about",))
+    recipe = itemknn.ItemKnnRecipe(likeness=likeness.value, neighbours=3)
+    signal = signals.fit("itemknn", profiles, side, recipe)
+    assert np.isfinite(signal.score(profiles)).all()
+
+
 def test_ials_refolds_a_history_as_its_equations_say(profiles):
     """x = (Y'Y + sum (c - 1) y y' + reg I)^-1 sum c y, with c = alpha x the weight of the row."""
     recipe = _small("ials")
