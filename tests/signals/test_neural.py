@@ -13,6 +13,7 @@ from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, new_profile
 from llmrec_core.signals.base import Kind
 from llmrec_core.signals.neural import Neural, NeuralRecipe, fit, load
+from llmrec_core.signals.neural.losses import Tasks
 from llmrec_core.signals.neural.network import NextItem
 from llmrec_core.signals.neural.training import hold_out, judge, train
 from llmrec_core.signals.neural.windows import latest, stretches
@@ -148,7 +149,7 @@ def test_training_stops_when_held_out_items_gain_no_more_and_keeps_the_best() ->
     """The network kept is the one of the best epoch, and patience ends the rest."""
     recipe = NeuralRecipe(**SMALL, epochs=200, patience=2)
     trained = train(ring(), side().vectors, recipe, "cpu", lambda done, total: None)
-    figures = trained.arrays()[1][:, 0]
+    figures = trained.arrays()[1]
     assert len(figures) < 200
     assert len(figures) - 1 - figures.argmax() == 2
     kept, judged = hold_out(ring(), recipe, np.random.default_rng(recipe.seed))
@@ -174,7 +175,8 @@ def test_equal_seeds_give_equal_weights_and_leave_the_dice_alone() -> None:
     one = fit(ring(), side(), recipe)
     assert torch.equal(torch.rand(1), expected)
     other = fit(ring(), side(), recipe)
-    assert all(np.array_equal(other.weights[name], one.weights[name]) for name in one.weights)
+    first, second = one.arrays(), other.arrays()
+    assert all(np.array_equal(first[name], second[name]) for name in first)
     another = fit(ring(), side(), NeuralRecipe(dim=16, layers=1, epochs=2, seed=1))
     assert not np.array_equal(another.weights["text"], one.weights["text"])
 
@@ -214,6 +216,30 @@ def test_nobody_took_anything() -> None:
     """A study without rows gives a network that scores, and no epoch."""
     signal = fit(histories(np.zeros((3, 0), int), RING), side(), NeuralRecipe(dim=16))
     assert np.isfinite(after(signal, 1)).all() and len(signal.figures) == 0
+
+
+def test_an_unknown_first_item_and_a_window_of_three_can_be_trained_on() -> None:
+    """Targets are padded with item 0: nobody having taken it breaks nothing."""
+    rows = 1 + (np.arange(30)[:, None] + np.arange(6)) % (RING - 1)
+    signal = fit(histories(rows, RING), side(), NeuralRecipe(**{**SMALL, "window": 3}, epochs=2))
+    assert np.isfinite(after(signal, 1, 2)).all()
+
+
+def test_drawing_every_item_is_the_full_loss() -> None:
+    """A target that is drawn too counts once: with all items drawn both losses are equal."""
+    torch.manual_seed(0)
+    profiles = ring()
+    losses = []
+    for kind in ("full", "sampled"):
+        recipe = NeuralRecipe(**SMALL, loss=kind, negatives=RING)
+        network = NextItem(side().vectors, np.ones(RING, bool), recipe)
+        rng = np.random.default_rng(0)
+        tasks = Tasks(network, stretches(profiles, 6, rng), recipe, rng)
+        states = torch.from_numpy(np.random.default_rng(1).normal(size=(5, 16))).float()
+        table = torch.from_numpy(np.random.default_rng(2).normal(size=(RING, 16))).float()
+        targets, inside = torch.tensor([[k, k + 2] for k in range(5)]), torch.ones(5, 2).bool()
+        losses.append(tasks.next_items(states, table, targets, inside).item())
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
 def test_stretches_hold_every_row_once_and_targets_stay_in_their_history() -> None:

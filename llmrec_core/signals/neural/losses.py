@@ -5,8 +5,6 @@ Imported by functions only: it needs torch.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -29,7 +27,9 @@ class Tasks:
     ) -> None:
         self.network, self.windows, self.recipe, self.rng = network, windows, recipe, rng
         self.known = network.known.nonzero()[:, 0]  # (k,) item numbers
-        self.place = network.known.long().cumsum(0) - 1  # item number -> place in `known`
+        # Item number -> place in `known`; items before the first known one are no target, but the
+        # padding of targets is item 0.
+        self.place = (network.known.long().cumsum(0) - 1).clamp(min=0)
         self.sampled = recipe.loss == Loss.SAMPLED or (
             recipe.loss == Loss.AUTO and len(self.known) > MOST_FULL
         )
@@ -61,13 +61,21 @@ class Tasks:
         return (torch.logsumexp(logits.float(), dim=1) - right).mean()
 
     def _against_drawn(self, states: Tensor, table: Tensor, targets: Tensor) -> Tensor:
-        """(T, W): each target against the same drawn items, which stand for all the others."""
+        """(T, W): each target against the same drawn items, which stand for all the others.
+
+        A target that was drawn itself is no other: it is taken off the drawn ones.
+        """
         n = min(self.recipe.negatives, len(self.known))
         drawn = self.known[self._there(self.rng.choice(len(self.known), n, replace=False))]
-        rest = torch.logsumexp((states @ table[drawn].T).float(), dim=1, keepdim=True)
-        rest = rest + math.log(max(len(self.known) - 1, 1) / n)  # (T, 1)
+        others = (states @ table[drawn].T).float()  # (T, n)
+        rows = []
+        for target in targets.T:  # a window is short, and (T, W, n) may be large
+            itself = target[:, None] == drawn
+            met = (n - itself.sum(dim=1)).clamp(min=1)
+            rest = torch.logsumexp(others.masked_fill(itself, -torch.inf), dim=1)
+            rows.append(rest + torch.log(max(len(self.known) - 1, 1) / met))
         right = torch.einsum("td,twd->tw", states, functional.embedding(targets, table)).float()
-        return torch.logaddexp(right, rest) - right
+        return torch.logaddexp(right, torch.stack(rows, dim=1)) - right
 
     def _aside(self, items: Tensor, lengths: Tensor, x: Tensor, table: Tensor) -> Tensor:
         """Hidden items and order in one pass that looks both ways; half of it is shuffled."""

@@ -29,8 +29,7 @@ class Neural:
     Attributes
     ----------
     weights : name -> float32 array, as the network names them.
-    figures : (epochs, 2) float32, for every epoch the mean log probability of the held-out items
-        and the seconds since the beginning.
+    figures : (epochs,) float32, for every epoch the mean log probability of the held-out items.
     """
 
     recipe: NeuralRecipe
@@ -51,7 +50,7 @@ class Neural:
         and the score of an empty history.
 
         Integrated gradients (Sundararajan et al. 2017) of the score with respect to the item
-        vectors that the network reads, from zeros to what they are.
+        vectors that the network reads, from the hidden item's vector to what they are.
         """
         from llmrec_core.signals.neural.attribution import contributions
 

@@ -6,7 +6,6 @@ Imported by functions only: it needs torch.
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,18 +43,18 @@ Judged = list[tuple[int, np.ndarray]]
 class Trained:
     """A network with its best weights.
 
-    `figures` has for every epoch the mean log probability of the held-out items and the seconds
-    since the beginning.
+    `figures` has for every epoch the mean log probability of the held-out items; no clock is among
+    them, for equal seeds to give equal artefacts.
     """
 
     network: NextItem
-    figures: list[tuple[float, float]]
+    figures: list[float]
 
     def arrays(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """(the weights by name, the figures as (epochs, 2)), all float32."""
+        """(the weights by name, the figures as (epochs,)), all float32."""
         state = self.network.state_dict()
         weights = {name: tensor.float().cpu().numpy() for name, tensor in state.items()}
-        return weights, np.asarray(self.figures, np.float32).reshape(-1, 2)
+        return weights, np.asarray(self.figures, np.float32)
 
 
 def train(
@@ -69,7 +68,7 @@ def train(
     threads = torch.get_num_threads() if profiles.n_items >= MANY else 1
     with _seeded(recipe.seed, device), torch_threads(threads):
         network = NextItem(vectors, known, recipe).to(device)
-        figures: list[tuple[float, float]] = []
+        figures: list[float] = []
         if known.any():
             for figure in _improved(network, kept, judged, recipe, rng):
                 figures.append(figure)
@@ -81,9 +80,8 @@ def train(
 def _improved(
     network: NextItem, profiles: Profiles, judged: Judged, recipe: NeuralRecipe,
     rng: np.random.Generator,
-) -> Iterator[tuple[float, float]]:
+) -> Iterator[float]:
     """Train the network in place, and at the end give it its best weights; figures by epoch."""
-    begun = time.perf_counter()
     step = torch.optim.AdamW(network.parameters(), lr=recipe.lr, weight_decay=recipe.reg)
     best, since = (-np.inf, copy.deepcopy(network.state_dict())), 0
     for _ in range(recipe.epochs):
@@ -93,7 +91,7 @@ def _improved(
         # With nobody to judge by, the last weights are the best ones known.
         if figure > best[0] or not judged:
             best, since = (figure, copy.deepcopy(network.state_dict())), 0
-        yield figure, time.perf_counter() - begun
+        yield figure
         if since >= recipe.patience:
             break
     network.load_state_dict(best[1])
