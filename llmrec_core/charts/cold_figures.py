@@ -82,6 +82,7 @@ def new_items_figure(rows: Sequence[Mapping[str, Any]], chance: float, title: st
         go.Bar(
             x=values, y=names, orientation="h", marker={"opacity": 0.5},
             error_x={"type": "data", "symmetric": False, "thickness": 2, "width": 5,
+                     "color": GREY,
                      "array": [_reach(b[1] - v) for v, b in zip(values, bounds, strict=True)],
                      "arrayminus": [
                          _reach(v - b[0]) for v, b in zip(values, bounds, strict=True)

@@ -44,7 +44,9 @@ def history_figure(
         annotation_text="default settings", annotation_position="bottom right",
     )
     figure.update_layout(
-        xaxis={"title": "Trial", "rangemode": "nonnegative"}, yaxis={"title": label(title)},
+        xaxis={"title": "Trial", "rangemode": "nonnegative",
+               "dtick": 1 if max(number, default=0) <= 12 else None},
+        yaxis={"title": label(title)},
         legend=LEGEND, height=340, margin={"t": 30, "r": 10},
-    )
+    )  # fmt: skip
     return figure
