@@ -32,6 +32,18 @@ def _machine() -> float:
 def _container() -> float:
     try:
         most = float((_GROUP / "memory.max").read_text())
-        return most - float((_GROUP / "memory.current").read_text())
+        taken = float((_GROUP / "memory.current").read_text())
     except (OSError, ValueError):  # no such group, or «max»
         return float("inf")
+    return most - max(taken - _given_back(), 0.0)
+
+
+def _given_back() -> float:
+    """Bytes of files that were read: the system counts them as taken, and gives them up."""
+    try:
+        for line in (_GROUP / "memory.stat").read_text().splitlines():
+            if line.startswith("inactive_file "):
+                return float(line.split()[1])
+    except (OSError, ValueError, IndexError):
+        pass
+    return 0.0

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from llmrec_core.errors import InputError
 from llmrec_core.recipe import Recipe
-from llmrec_core.signals.item_item import (
-    MATRICES,
-    ItemItem,
-    covered_items,
-    ease_fits,
-    taken_items,
-)
+from llmrec_core.signals.item_item import ItemItem, ease_fits, ease_refused, taken_items
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse
 from llmrec_core.signals.taste import past_weights
@@ -39,11 +34,13 @@ class Known(StrEnum):
 
 
 GRID = {
-    "recency": (0.0, 0.5, 1.0), "span": (10.0, 20.0, 50.0), "dropout": (0.3, 0.5, 0.7),
+    "recency": (0.0, 0.5, 1.0), "span": (10.0, 20.0, 50.0), "dropout": (0.0, 0.3, 0.5, 0.7),
+    "zero_diagonal": (False, True),
     "reg": (50.0, 100.0, 200.0, 300.0, 500.0), "level": (0.2, 0.4, 0.7),
     "content": (0.0, 0.1, 0.3), "known": (Known.TEXTS.value, Known.ENTITIES.value),
 }
-"""What is tried on validation rows, in this order."""
+"""What is tried on validation rows, in this order: EASE itself (no dropout, no item votes for
+itself), its denoising form, and what lies between."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +110,14 @@ def fit(
     EASE (Steck 2019): P = (G + reg I)^-1 with G = X'X, B = I - P diag(1 / diag P). The denoising
     form (Steck 2020) adds dropout / (1 - dropout) x diag G to the penalty; without the constraint
     on the diagonal B = P G. With `content`, G + content x mean(diag G) x Z Z' stands for G, Z
-    (m, k) what is known of the items: rows of Z count as users who took what they describe. A
-    catalogue too large for memory is covered from its most taken items down (`covered_items`).
+    (m, k) what is known of the items: rows of Z count as users who took what they describe.
+    Raises `InputError` where memory does not hold the matrices: a catalogue cut short by what
+    happens to be free would be another model under the same name.
     """
     r, memo = recipe, memo or Memo()
-    taken = taken_items(profiles)
-    covered = taken if ease_fits(len(taken)) else covered_items(profiles, matrices=MATRICES)
+    covered = taken_items(profiles)
+    if not ease_fits(len(covered), share=1.0):  # who offered it (`offers`) left some to spare
+        raise InputError(ease_refused(len(covered)))
     gram = memo.get("co-occurrence", r.level, lambda: _gram(profiles, covered, r.level))
     weight = memo.get(
         "collaborative",

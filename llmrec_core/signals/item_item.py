@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from llmrec_core.profile import Profiles
 
 MEMORY_LIMIT = 4e9
-"""Bytes that the matrices of one fit may take together."""
+"""Bytes that the matrices of one fit may take where they are cut to size, and those of EASE where
+the system does not say what is free."""
+
+SHARE = 0.8
+"""Share of the free memory that a fit may plan with: what else happens takes some."""
 
 
 MATRICES = 3
@@ -29,9 +34,22 @@ def ease_bytes(items: int) -> float:
     return 4.0 * MATRICES * items**2
 
 
-def ease_fits(items: int) -> bool:
-    """Whether a fit of EASE over `items` items finds the memory it takes."""
-    return ease_bytes(items) <= max(MEMORY_LIMIT, 0.8 * free_memory())
+def ease_fits(items: int, share: float = SHARE) -> bool:
+    """Whether a fit of EASE over `items` items finds what it takes in `share` of free memory."""
+    free = free_memory()
+    return ease_bytes(items) <= (share * free if isfinite(free) else MEMORY_LIMIT)
+
+
+def ease_refused(items: int) -> str:
+    """Why EASE over `items` items is not fitted, with both figures and the way out."""
+    free = free_memory()
+    had = f"{free / 1e9:,.1f} GB are free" if isfinite(free) else (
+        f"this system does not say whether more than {MEMORY_LIMIT / 1e9:,.0f} GB are free"
+    )
+    return (
+        f"EASE over {items:,} items takes {ease_bytes(items) / 1e9:,.1f} GB and {had}. "
+        "Take ials instead, or raise the rows an item needs."
+    )
 
 
 def covered_items(profiles: Profiles, matrices: int) -> np.ndarray:

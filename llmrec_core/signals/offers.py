@@ -9,9 +9,8 @@ import numpy as np
 
 from llmrec_core.behaviour import NO_TIME
 from llmrec_core.errors import InputError
-from llmrec_core.memory import free_memory
 from llmrec_core.signals.entities import entities_of
-from llmrec_core.signals.item_item import ease_bytes, ease_fits
+from llmrec_core.signals.item_item import ease_bytes, ease_fits, ease_refused
 from llmrec_core.signals.registry import SIGNALS
 from llmrec_core.signals.wanted import Asked, asked
 
@@ -90,11 +89,7 @@ def offers(wanted: Asked, data: Data) -> Offer:
 def _refused(name: str, data: Data) -> str:
     """Why a signal cannot be had at all; "" where it can."""
     if name == "collaborative" and not ease_fits(data.items):
-        return (
-            f"EASE over {data.items:,} items takes {ease_bytes(data.items) / 1e9:,.1f} GB and "
-            f"{free_memory() / 1e9:,.1f} GB are free. Take ials instead, or raise the rows an "
-            "item needs."
-        )
+        return ease_refused(data.items)
     if name == "knowledge" and not data.entities:
         return "the items have neither attributes nor triples. Import a file that says more."
     return ""

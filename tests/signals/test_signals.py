@@ -6,6 +6,7 @@ import world
 from conftest import FakeEncoder
 
 from llmrec_core import signals
+from llmrec_core.errors import InputError
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.signals import collaborative, item_item
 from llmrec_core.signals.entities import entities_of
@@ -111,14 +112,23 @@ def test_the_sequence_signal_is_directed():
     assert weight[0, 1] > 5 * abs(weight[1, 0])
 
 
-@pytest.mark.parametrize("name", ["collaborative", "sequence"])
-def test_a_catalogue_too_large_is_covered_from_its_head(fitted, name, monkeypatch):
+def test_ease_without_the_memory_is_refused_and_never_cut_short(fitted, monkeypatch):
+    """A fit that finds less than it takes says so, whatever was free when it was offered."""
+    profiles, _, side = fitted
+    taken = len(np.unique(profiles.item))
+    recipe = signals.DEFAULTS["collaborative"]
+    monkeypatch.setattr(item_item, "free_memory", lambda: item_item.ease_bytes(taken) - 1)
+    with pytest.raises(InputError, match="Take ials instead"):
+        signals.fit("collaborative", profiles, side, recipe)
+    monkeypatch.setattr(item_item, "free_memory", lambda: item_item.ease_bytes(taken))
+    assert len(signals.fit("collaborative", profiles, side, recipe).matrix.items) == taken
+
+
+def test_a_catalogue_too_large_is_covered_from_its_head(fitted, monkeypatch):
     """With room for ten items the ten most taken ones vote, and parts still add up."""
     profiles, _, side = fitted
-    matrices = {"collaborative": 3, "sequence": 4}[name]
-    monkeypatch.setattr(item_item, "MEMORY_LIMIT", 10 * 10 * 4.0 * matrices)
-    monkeypatch.setattr(item_item, "free_memory", lambda: 0.0)
-    signal = signals.fit(name, profiles, side, signals.DEFAULTS[name])
+    monkeypatch.setattr(item_item, "MEMORY_LIMIT", 10 * 10 * 4.0 * 4)
+    signal = signals.fit("sequence", profiles, side, signals.DEFAULTS["sequence"])
     counts = np.bincount(profiles.item, minlength=world.N)
     assert signal.matrix.items.tolist() == sorted(np.argsort(-counts, kind="stable")[:10])
     one = profiles.at(3)
