@@ -13,6 +13,7 @@ from conftest import FakeEncoder
 from llmrec_core import cli, embed, lock, progress, protocol, signals, tables
 from llmrec_core.behaviour import Filters, Split, split
 from llmrec_core.errors import InputError, StudioError, WrongUseError
+from llmrec_core.evaluate.bench import WITHOUT
 from llmrec_core.evaluate.data import prepare_data
 from llmrec_core.profile import ValueScale, described_profiles
 from llmrec_core.recommender import Recommender
@@ -374,6 +375,10 @@ def test_a_recipe_of_descriptions_alone_can_be_measured(built_study, fake, capsy
     found = document(capsys, "evaluate", "tiny", "--recipe", "told")
     rows = {row["recipe"]: row["metrics"]["ndcg@10"] for row in found["rows"]}
     assert rows["blend"] == rows["description"]
+    assert WITHOUT not in rows and found["worth"] == {} == found["without"]
+    _, out, _ = run(capsys, "evaluate", "tiny", "--recipe", "told")
+    assert "no blend without the description beside it" in out
+    assert "against the blend without" not in out
 
 
 @pytest.mark.parametrize("more", ["--control", "--descriptions=study", "--writers=template"])

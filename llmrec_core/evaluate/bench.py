@@ -60,9 +60,9 @@ class Bench:
         self.seconds: dict[str, float] = {}
         for name, recipe in choice.recipes.items():
             self.add(name, name, recipe)
-        self.mixed = {
-            "blend": choice.accurate, "blend, steerable": choice.weights, WITHOUT: choice.without,
-        }
+        self.mixed = {"blend": choice.accurate, "blend, steerable": choice.weights}
+        if choice.without:  # fitted for it: other weights without a signal are a straw man
+            self.mixed[WITHOUT] = choice.without
         self.seconds |= dict.fromkeys(self.mixed, sum(self.seconds.values()))
 
     def add(self, name: str, kind: str, recipe: Any) -> None:

@@ -24,6 +24,10 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """One line for each thing that was asked for, in words."""
     if "saved" in document:
         yield document["saved"]["words"]
+        yield (
+            "no blend without the description beside it: weights for that would have to be "
+            "fitted, and with a saved recipe nothing is"
+        )
     yield from _price(document)
     for name, gain in _gains(document.get("worth", {})):
         yield f"{name} against the blend without the description: {_points(gain)}"

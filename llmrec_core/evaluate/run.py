@@ -182,7 +182,12 @@ def _rows(bench: Bench, baseline: signals.CollaborativeRecipe) -> list[dict[str,
 
 
 def _worth(bench: Bench) -> dict[str, Any]:
-    """What each blend with the description has beyond the best one without it, user by user."""
+    """What each blend with the description has beyond the best one without it, user by user.
+
+    Nothing where no such blend was fitted.
+    """
+    if WITHOUT not in bench.mixed:
+        return {}
     lists = bench.lists(bench.mixed)
     base = bench.per_user(lists[WITHOUT])
     return {

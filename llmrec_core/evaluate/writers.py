@@ -68,7 +68,8 @@ class Writers:
     def rows(self, bench: Bench) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Three rows a writer, and as "writers" what each loses or gains against the template.
 
-        "worth" of a writer is what its blends have beyond the best blend without any description.
+        "worth" of a writer is what its blends have beyond the best blend without any description;
+        there is none where no such blend was fitted.
         """
         users = self._users(bench)
         evidence = user_evidence(bench.data.train, bench.data.tables.items)
@@ -77,10 +78,10 @@ class Writers:
             STEERED: {STEERED: 1.0}, "blend": bench.choice.accurate,
             "blend, steerable": bench.choice.weights,
         }
-        base = bench.lists({**blends, WITHOUT: bench.choice.without}, users=users)
-        bare = bench.per_user(base[WITHOUT], users)
-        rows = [bench.row(f"{WITHOUT} (these users)", base[WITHOUT], bench.choice.without,
-                          users=users)]  # fmt: skip
+        fitted = {k: v for k, v in bench.mixed.items() if k == WITHOUT}
+        base = bench.lists({**blends, **fitted}, users=users)
+        rows = [bench.row(f"{name} (these users)", base[name], mix, users=users)
+                for name, mix in fitted.items()]  # fmt: skip
         found = {}
         for label, write in self.writers.items():
             def tell(done: int, total: int, label: str = label) -> None:
@@ -98,8 +99,9 @@ class Writers:
                     bench.per_user(lists[name], users), bench.per_user(base[name], users)
                 )
             entry["worth"] = {
-                name: difference(bench.per_user(lists[name], users), bare)
-                for name in blends if name != STEERED
+                name: difference(
+                    bench.per_user(lists[name], users), bench.per_user(base[WITHOUT], users)
+                ) for name in blends if fitted and name != STEERED
             }
             found[label] = entry
         return rows, {"writers": found, "sample": len(users)}

@@ -11,7 +11,6 @@ from llmrec_core import signals
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate.stored import content_key
 from llmrec_core.recipe import digest
-from llmrec_core.steer.weights import STEERED
 from llmrec_core.tune import Choice
 
 if TYPE_CHECKING:
@@ -71,12 +70,15 @@ class Saved:
         return {"name": self.name, "key": self.key, "fair": not why, "words": words}
 
     def choice(self) -> Choice:
-        """As a choice that nothing needs to be searched for."""
+        """As a choice that nothing needs to be searched for.
+
+        It has no weights without the description: those of the recipe with it struck out would be
+        a straw man, and none are fitted.
+        """
         reason = f"from the recipe «{self.name}», found by a search of {self.trials:,} trials"
         weights = dict(self.weights)
-        without = {name: weight for name, weight in weights.items() if name != STEERED}
         return Choice(
-            dict(self.recipes), weights, {}, weights, without=without,
+            dict(self.recipes), weights, {}, weights,
             reasons=dict.fromkeys(self.recipes, reason),
         )
 
