@@ -1,27 +1,32 @@
 """Published tables reproduced and beaten: MovieLens-100K under the protocols of other libraries.
 
-Settings and weights are chosen inside the training rows; the test rows are read once. Beside the
+Settings and weights are chosen inside the training rows. Beside the
 blend stand plain EASE and, where they can be fitted here, the published models themselves: so one
 sees that the protocol agrees. Targets: those of the project, by protocol.
 
     python benchmarks/published.py [--protocol NAME]… [--signals LIST] [--again]
 
 Each protocol is one evaluation, kept in the study «published» of LLMREC_HOME and its document in
-the folder `published-figures` there: an interrupted run goes on with the next one, and `--again`
-measures what is there anew.
+the folder `published-figures` there, named by protocol, signals, data, encoder and the text of the
+core's source: an interrupted run goes on with the next one, other code measures anew, and so does
+`--again`. Every figure is printed with the moment it was measured at.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from timing import DATA, cpu_seconds, machine
 
+import llmrec_core
 from llmrec_core import headless
-from llmrec_core.evaluate import BASELINE, Reruns
+from llmrec_core.evaluate import BASELINE, Reruns, stored
+from llmrec_core.protocol import named
 from llmrec_core.protocol.published import TABLES
 from llmrec_core.study import Study, home
 
@@ -52,11 +57,29 @@ def study() -> Study:
     return Study.create(NAME, [folder / name for name in names if (folder / name).exists()])
 
 
+def source() -> str:
+    """A digest of everything in the core that could change a figure: its code, pages aside."""
+    core = Path(llmrec_core.__file__).parent
+    files = sorted(core.rglob("*.py"))
+    hashed = hashlib.sha256()
+    for file in (file for file in files if "ui" not in file.relative_to(core).parts):
+        hashed.update(file.relative_to(core).as_posix().encode() + b"\0" + file.read_bytes())
+    return hashed.hexdigest()[:16]
+
+
+def place(tables: Study, protocol: str, signals: str) -> Path:
+    """The file of one evaluation, named by all that determines its figures."""
+    encoder = headless.encoder_for(tables, None).key
+    asked = stored.asked_of(named(protocol), encoder, (signals,), {})
+    key = asked.key(stored.content_key(tables))
+    return home() / "published-figures" / f"{protocol} {signals} {key} {source()}.json"
+
+
 def measured(protocol: str, signals: str, again: bool) -> dict[str, Any]:
-    """The document of one evaluation: the one on disk, or a new one."""
-    folder = home() / "published-figures"
-    folder.mkdir(parents=True, exist_ok=True)
-    file: Path = folder / f"{protocol} {signals}.json"
+    """The document of one evaluation: the one that today's code made, or a new one."""
+    tables = study()
+    file = place(tables, protocol, signals)
+    file.parent.mkdir(parents=True, exist_ok=True)
     if file.exists() and not again:
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return found
@@ -64,9 +87,10 @@ def measured(protocol: str, signals: str, again: bool) -> dict[str, Any]:
     begun = cpu_seconds()
     with headless.ProgressLine() as line:
         found = headless.evaluate(
-            study(), protocol, None, line.say, extras, signals, more={"against": bool(extras)}
+            tables, protocol, None, line.say, extras, signals, more={"against": bool(extras)}
         ).document
-    found |= {"machine": machine(), "cpu_seconds": round(cpu_seconds() - begun)}
+    found |= {"machine": machine(), "cpu_seconds": round(cpu_seconds() - begun),
+              "measured": datetime.now(UTC).isoformat(" ", "minutes")}
     file.write_text(json.dumps(found), "utf-8")
     return found
 
@@ -82,7 +106,7 @@ def lines(protocol: str, found: dict[str, Any]) -> list[str]:
         "",
         f"{protocol}: {what} {value:.4f}, goal {goal:.4f} ({words}): {verdict}; seed "
         f"{split['seed']}, {found['cpu_seconds']:,} CPU seconds",
-        found["machine"],
+        f"measured {found['measured']} on {found['machine']}",
         *headless.evaluation_lines(found),
     ]
 
