@@ -146,7 +146,9 @@ def recommend(
         "user": user_id, "n": n, "weights": _named(recommender, vector),
         "items": [line.to_json() for line in answer.items],
         "milliseconds": round(answer.milliseconds, 3),
-        "known": known_of(profile, block, vector, recommender.profiles.lengths).document(),
+        "known": known_of(
+            profile, block, vector, recommender.profiles.lengths, recommender.nobody
+        ).document(),
     }
 
 

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from llmrec_core.blend import standardise
+
 if TYPE_CHECKING:
     from llmrec_core.blend import Block
     from llmrec_core.profile import Profiles
+
+_ALIKE = 1e-3
+"""Standard deviations by which scores may differ and still be the same but for rounding."""
 
 
 class Level(StrEnum):
@@ -27,8 +32,8 @@ class Known:
     """What a list rests on.
 
     `fewer_than` is the share of the study's users with more rows; `speaking` the share of the
-    weights, popularity aside, that belongs to signals which tell items apart for this person (nan
-    where no such signal has a weight).
+    weights, popularity aside, that belongs to signals which tell items apart for this person
+    otherwise than for somebody of whom nothing is known (nan where no such signal has a weight).
     """
 
     level: str
@@ -56,7 +61,7 @@ class Known:
 
 
 def known_of(
-    profile: Profiles, block: Block, weights: np.ndarray, lengths: np.ndarray
+    profile: Profiles, block: Block, weights: np.ndarray, lengths: np.ndarray, nobody: Block
 ) -> Known:
     """The gauge of one profile.
 
@@ -65,17 +70,30 @@ def known_of(
     profile : one profile, the one that `block` was made for.
     weights : (signals,) in the order of `block.names`.
     lengths : (n_users,) rows of the study's users.
+    nobody : the block of a profile without rows and sentences. What a signal says of that one
+        (the means of items, a learned start) it does not know of the person.
     """
     rows = len(profile.item)
     sentences = int((profile.sentence_weight != 0).sum())
     personal = np.array([name != "popularity" for name in block.names])
-    speaks = np.array([bool(row.any()) for row in block.values])
+    speaks = _speaks(block, nobody)
     mine = np.abs(weights.astype(np.float64)) * personal
     total = float(mine.sum())
     speaking = float(mine[speaks].sum()) / total if total else float("nan")
     return Known(
         _level(rows, sentences), rows, sentences, float((lengths > rows).mean()), speaking
     )
+
+
+def _speaks(block: Block, nobody: Block) -> np.ndarray:
+    """(signals,) bool: whether its scores are other than those of `nobody`, shifted or scaled."""
+    allowed = np.ones((1, block.values.shape[1]), bool)
+    allowed[0, block.excluded] = False
+    raw = (nobody.values + nobody.rest) * nobody.sd[:, None] + nobody.mean[:, None]
+    usual = standardise(raw, allowed)[0]
+    mine = block.values.astype(np.float64) + block.rest
+    apart = np.abs(mine - usual).max(axis=1, initial=0.0, where=allowed)
+    return block.values.any(axis=1) & (apart > _ALIKE)
 
 
 def _level(rows: int, sentences: int) -> str:

@@ -23,7 +23,7 @@ from llmrec_core.made import (
     stored_profiles,
     version,
 )
-from llmrec_core.profile import Profiles, ValueScale, sentence_layout
+from llmrec_core.profile import Profiles, ValueScale, new_profile, sentence_layout
 from llmrec_core.recipe import digest
 from llmrec_core.study import Study, home
 
@@ -197,6 +197,12 @@ class Recommender:
         raw = np.concatenate([s.score(profile, exact=True) for s in self.signals.values()])
         out = np.unique(np.concatenate([profile.item, np.asarray(exclude, np.int64)]))
         return blend.normalise(self.names, raw, out.astype(np.int64), self.id_rank)
+
+    @cached_property
+    def nobody(self) -> blend.Block:
+        """The block of a profile without rows and sentences: what signals say of everybody."""
+        dim = self.profiles.sentence_vector.shape[1]
+        return self.block(new_profile([], len(self.titles), dim=dim))
 
     def weights(self, given: Mapping[str, float] | None = None) -> np.ndarray:
         """(signals,) float32 from named weights; the fitted ones when nothing is given."""

@@ -1,7 +1,5 @@
 """Weights for people of few rows: kept where they beat everybody's beyond the noise, else not."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import world
@@ -9,6 +7,7 @@ from conftest import FakeEncoder
 
 from llmrec_core import signals, tune
 from llmrec_core.behaviour import Split
+from llmrec_core.blend import normalise
 from llmrec_core.known import known_of
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.texts import Texts
@@ -135,12 +134,31 @@ def test_the_gauge_reads_rows_and_sentences(rows, said, level):
     """And the share of the weights whose signals tell items apart for this person."""
     profile = new_profile(range(rows), 30, dim=2)
     profile = profile.with_text(np.ones((said, 2)), np.ones(said), ["Likes it."] * said)
-    block = SimpleNamespace(
-        names=("description", "taste", "popularity"),
-        values=np.array([[0, 0], [1, -1], [1, -1]], np.float32),
-    )
-    known = known_of(profile, block, np.array([1.0, 3.0, 9.0]), np.array([2, 20]))
+    same = [5.0, 3, 1]
+    names, none = ("description", "taste", "popularity"), np.zeros(0, np.int64)
+    block = normalise(names, np.array([[0.0, 0, 0], [1, 2, 9], same]), none, np.arange(3))
+    nobody = normalise(names, np.array([[0.0, 0, 0], [0, 0, 0], same]), none, np.arange(3))
+    known = known_of(profile, block, np.array([1.0, 3.0, 9.0]), np.array([2, 20]), nobody)
     assert (known.level, known.rows, known.sentences) == (level, rows, said)
     assert known.speaking == 0.75
     assert known.fewer_than == (np.array([2, 20]) > rows).mean()
     assert "75%" in known.sentence() and level in known.sentence().lower()
+
+
+def test_what_a_signal_says_of_everybody_it_does_not_know_of_anybody():
+    """The means of items, shifted, scaled and with fewer candidates, speak for nobody."""
+    means = np.array([4.0, 1, 3, 2])
+    names = ("bpr", "taste", "liking", "neural")
+    nobody = normalise(
+        names, np.array([means, 0 * means, means, means]), np.zeros(0, np.int64), np.arange(4)
+    )
+    mine = np.array([means, [1.0, 0, 0, 2], means + [0, 0.1, 0, 0], 3 * means - 7])
+    block = normalise(names, mine, np.array([2]), np.arange(4))
+    known = known_of(
+        new_profile([2], 4, dim=2), block, np.array([1.0, 2, 3, 4]), np.array([2, 20]), nobody
+    )
+    assert known.speaking == (2 + 3) / (1 + 2 + 3 + 4)
+    empty = known_of(
+        new_profile([], 4, dim=2), nobody, np.ones(4), np.array([2, 20]), nobody
+    )
+    assert empty.speaking == 0.0 and empty.level == "nothing"

@@ -28,5 +28,7 @@ def show_gauge(
     recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray
 ) -> None:
     """One line with a gauge, in words."""
-    known = known_of(profile, block, weights, recommender.profiles.lengths)
+    known = known_of(
+        profile, block, weights, recommender.profiles.lengths, recommender.nobody
+    )
     st.caption(f"{_ICONS[Level(known.level)]} {plain(known.sentence())}")
