@@ -1,10 +1,11 @@
 """People and items that no fit has seen: the cold curve and new items, against the project's goals.
 
 MovieLens-100K, protocol «temporal», signals «auto»; the evaluation's own `--cold` and
-`--new-items`, so what is printed is what the product shows. Goals: among items hidden from every fit, taste and
-sequence have at least 3 times the NDCG@10 of random lists and more than the popularity of
-attributes; for people with nothing but one typed sentence the blend by what is known has more than
-popularity. Settings and weights are those chosen on training rows of all users and items.
+`--new-items`, so what is printed is what the product shows. Goals: among items hidden from every
+fit, taste and sequence have at least 3 times the NDCG@10 of random lists and more than the
+popularity of attributes; for people with nothing but one typed sentence the blend by what is known
+has more than popularity. Settings and weights are those chosen on training rows of all users and
+items.
 
     python benchmarks/cold_start.py
 """
