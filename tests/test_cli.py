@@ -43,6 +43,7 @@ def test_recommend_for_people(built_study, capsys):
     assert (code, err) == (cli.OK, "")
     assert out.splitlines()[0].split()[0] == "1"
     assert "i03" in out.splitlines()[0]
+    assert "Some is known: 13 rows" in out.splitlines()[2]
 
 
 def test_recommend_by_weights_and_text(built_study, capsys):

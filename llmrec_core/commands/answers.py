@@ -32,6 +32,7 @@ def register(commands: Any) -> None:
 
 def _recommend(options: argparse.Namespace) -> int:
     from llmrec_core import headless
+    from llmrec_core.known import Known
 
     document = headless.recommend(
         recommender_of(options.study), options.user, options.n, options.weights, options.text
@@ -41,6 +42,7 @@ def _recommend(options: argparse.Namespace) -> int:
         return OK
     for line in document["items"]:
         print(f"{line['rank']:>3}  {line['score']:7.3f}  {line['item_id']:<12}  {line['title']}")
+    print(Known(**document["known"]).sentence())
     print(f"{document['milliseconds']:.2f} ms to rank")
     return OK
 

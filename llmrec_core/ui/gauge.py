@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from llmrec_core.known import Level, known_of
+from llmrec_core.ui import cached
 from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
@@ -25,10 +26,18 @@ _ICONS = {
 
 
 def show_gauge(
-    recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray
+    recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray,
+    who: str = "",
 ) -> None:
-    """One line with a gauge, in words."""
+    """One line with a gauge, in words; `who` is named where the page is about more than one."""
     known = known_of(
         profile, block, weights, recommender.profiles.lengths, recommender.nobody
     )
-    st.caption(f"{_ICONS[Level(known.level)]} {plain(known.sentence())}")
+    words = f"User {who}: {known.sentence()}" if who else known.sentence()
+    st.caption(f"{_ICONS[Level(known.level)]} {plain(words)}")
+
+
+def show_gauge_of(recommender: Recommender, user_id: str, weights: np.ndarray) -> None:
+    """The same for one of the study's users, by id."""
+    profile, block = cached.block(recommender, user_id)
+    show_gauge(recommender, profile, block, weights, user_id)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from llmrec_core.ui import controls, map_arrow, map_details, map_view
+from llmrec_core.ui.gauge import show_gauge_of
 from llmrec_core.ui.user_picker import pick_user
 
 atlas, recommender = map_view.open_map()
@@ -44,6 +45,8 @@ def the_map() -> None:
     with beside.container(height=map_view.HEIGHT, border=False):
         map_view.found(atlas, typed, *found)
         map_details.one_point(atlas, items, people, live=live)
+    if recommender is not None and shown.user and weights.any():
+        show_gauge_of(recommender, user, weights)
     st.caption(map_view.how_drawn(atlas) + (f" {map_arrow.MEANING}" if moves else ""))
     if items or people:
         map_details.table(atlas, items, people)

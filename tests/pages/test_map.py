@@ -48,6 +48,7 @@ def test_items_users_and_the_chosen_users_list_are_drawn(built_study):
     world = _atlas(built_study)
     assert drawn == {"items": len(world.item_xy), "users": len(world.user_xy)}
     assert len(_array(_named(at)["Top 10 for u05"]["x"])) == 10
+    assert "User u05: Some is known: 13 rows" in said(at)
     assert "UMAP of items and users together" in said(at)
 
 
