@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core.explain import AVERAGE
 from llmrec_core.signals.base import Kind
+from llmrec_core.signals.registry import SIGNALS
 
 if TYPE_CHECKING:
     from llmrec_core.explain import Entry
@@ -26,7 +27,7 @@ FAINT = 0.1
 _NOISE = 1e-9
 """Sums of products that cancel leave this much of the largest part."""
 POPULARITY = "popularity"
-SIGNAL = "the signal "
+SIGNAL = "the {label} signal"
 """How a signal is called that has no finer parts."""
 MORE_TAKEN, LESS_TAKEN = "more popular than the average item", "less popular than the average item"
 
@@ -87,10 +88,12 @@ class Weighed:
         """The largest parts for the item, none left out between them; few enough for a sentence."""
         out: list[Part] = []
         reached = 0.0
-        for part in self.pro[:MOST_NAMED]:
+        # What an approximation leaves unexplained is nothing that could be named.
+        known = [part for part in self.pro if part.kind != Kind.RESIDUAL]
+        for part in known[:MOST_NAMED]:
             said = sum(each.kind == Kind.SENTENCE for each in out)
             too_many = part.kind == Kind.SENTENCE and said == MOST_SENTENCES
-            if too_many or reached >= ENOUGH or part.points < FAINT * self.pro[0].points:
+            if too_many or reached >= ENOUGH or part.points < FAINT * known[0].points:
                 break
             out.append(part)
             reached += part.share
@@ -98,7 +101,7 @@ class Weighed:
 
     def against(self) -> Part | None:
         """What speaks against the item most, where it is worth a name."""
-        worst = self.con[0] if self.con else None
+        worst = next((part for part in self.con if part.kind != Kind.RESIDUAL), None)
         if worst is None or (self.pro and -worst.points < FAINT * self.pro[0].points):
             return None
         return worst
@@ -170,9 +173,15 @@ def _way(child: Entry, past: Mapping[int, Feeling]) -> tuple[str, ...]:
 def _whole(entry: Entry) -> str:
     """What a signal without finer parts says of the item, in words."""
     if entry.signal != POPULARITY:
-        return f"{SIGNAL}{entry.signal}"
+        return SIGNAL.format(label=called(entry.signal))
     # Under a negative weight it is the rare items that gain.
     return MORE_TAKEN if (entry.contribution > 0) == (entry.weight > 0) else LESS_TAKEN
+
+
+def called(signal: str) -> str:
+    """A signal's label as it stands in a sentence: «text match», «iALS»."""
+    label = SIGNALS[signal].label if signal in SIGNALS else signal
+    return label.lower() if label[1:].islower() else label
 
 
 def _part(

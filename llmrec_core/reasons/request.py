@@ -83,8 +83,9 @@ def _told(part: Part) -> str:
         return f"the description says: {said or '(sentence withheld)'}"
     if part.kind == Kind.ENTITY:
         titles = listed([vetted(in_words(title)) or WITHHELD for title in part.past])
-        return f"it shares {vetted(thing(part)) or WITHHELD} with {titles}"
-    if part.kind in (Kind.WHOLE, Kind.RESIDUAL):
+        shared = vetted(thing(part)) or WITHHELD
+        return f"it shares {shared} with {titles}" if titles else f"it shares {shared}"
+    if part.kind != Kind.PAST_ITEM:
         popular = part.evidence in (MORE_TAKEN, LESS_TAKEN)
         return f"it is {part.evidence}" if popular else part.evidence
     feeling = _USER[Feeling(part.feeling)]

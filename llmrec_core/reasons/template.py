@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from llmrec_core.describe.grammar import listed, shown_title
 from llmrec_core.reasons import phrases
-from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN, SIGNAL, Feeling, Part, Weighed
+from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN, Feeling, Part, Weighed, called
 from llmrec_core.reasons.shares import ALL, share_words
 from llmrec_core.signals.base import Kind
 
@@ -18,6 +18,8 @@ HALF = 0.45
 """The share from which the words say «about half» or more."""
 MANY = 8
 """Parts from which the words say «many»."""
+FINER = (Kind.SENTENCE, Kind.PAST_ITEM, Kind.ENTITY)
+"""Kinds with a clause of their own; any other is told as a whole."""
 MOSTLY = 0.6
 """The share of past items' points that one signal must carry to be called the way they bear."""
 
@@ -50,7 +52,7 @@ def because(parts: Sequence[Part], *, pro: bool = True) -> str:
         _says([part for part in parts if part.kind == Kind.SENTENCE]),
         _joined([_did(group, pro) for group in done], phrases.USER),
         _shares([part for part in parts if part.kind == Kind.ENTITY]),
-        *(_whole(part, pro) for part in parts if part.kind in (Kind.WHOLE, Kind.RESIDUAL)),
+        *(_whole(part, pro) for part in parts if part.kind not in FINER),
     ]
     if parts[0].kind != Kind.SENTENCE:
         clauses[:2] = clauses[1::-1]
@@ -85,6 +87,8 @@ def _shares(parts: Sequence[Part]) -> str:
 
 def shared(part: Part) -> str:
     """What the item shares, and with which past items: «the director Ada with Star 4»."""
+    if not part.past:
+        return thing(part)
     titles = listed([in_words(title) for title in part.past])
     return phrases.SHARED.format(thing=thing(part), titles=titles)
 
@@ -92,7 +96,7 @@ def shared(part: Part) -> str:
 def thing(part: Part) -> str:
     """An entity as it stands in a sentence: «the director Ada»."""
     relation, _, name = part.evidence.partition(": ")
-    return f"the {relation} {in_words(name)}"
+    return f"the {relation} {in_words(name)}".rstrip()
 
 
 def _did(group: Sequence[Part], pro: bool) -> str:
@@ -114,10 +118,7 @@ def _did(group: Sequence[Part], pro: bool) -> str:
 def _whole(part: Part, pro: bool) -> str:
     if part.evidence in (MORE_TAKEN, LESS_TAKEN):
         return phrases.POPULAR.format(evidence=part.evidence)
-    if not part.evidence.startswith(SIGNAL):
-        phrase = phrases.LINE if pro else phrases.LINE_AGAINST
-    else:
-        phrase = phrases.WHOLE if pro else phrases.WHOLE_AGAINST
+    phrase = phrases.WHOLE if pro else phrases.WHOLE_AGAINST
     return phrase.format(evidence=part.evidence)
 
 
@@ -150,7 +151,8 @@ def _first(weighed: Weighed, title: str) -> str:
 def _nothing(weighed: Weighed, title: str) -> str:
     if weighed.con:
         return phrases.NOTHING_FOR.format(title=title)
-    nothing = phrases.NOTHING_AT_ALL if weighed.silent else phrases.NO_WEIGHT
+    said = weighed.silent or weighed.pro  # what cannot be named is no missing weight
+    nothing = phrases.NOTHING_AT_ALL if said else phrases.NO_WEIGHT
     return nothing.format(title=title)
 
 
@@ -166,7 +168,7 @@ def _second(weighed: Weighed) -> str:
         clauses.append(said.format(because=because([worst], pro=False)))
     if weighed.silent and (weighed.pro or weighed.con):
         one = phrases.SILENT[len(weighed.silent) > 1]
-        clauses.append(one.format(signals=listed(weighed.silent)))
+        clauses.append(one.format(signals=listed([called(name) for name in weighed.silent])))
     return "; ".join(clauses)
 
 

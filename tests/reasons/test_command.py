@@ -26,7 +26,8 @@ def test_the_document_has_the_contracts_keys(built_study, capsys):
     assert list(found) == ["text", "writer", "check", "share", "parts", "problem", "fallback"]
     assert (found["writer"], found["check"], found["fallback"]) == ("template", "supported", "")
     for part in found["parts"]:
-        assert list(part) == ["kind", "evidence", "feeling", "points", "share", "signals"]
+        keys = ["kind", "evidence", "feeling", "points", "share", "signals"]
+        assert list(part) == keys + ["past"] * (part["kind"] == "entity")
         assert sum(part["signals"].values()) == pytest.approx(part["points"])
     positive = [part["share"] for part in found["parts"] if part["points"] > 0]
     assert sum(positive) == pytest.approx(found["share"])

@@ -16,6 +16,7 @@ from llmrec_core.reasons import Feeling, feelings, judged, reason, weigh
 from llmrec_core.reasons.parts import LESS_TAKEN, MORE_TAKEN
 from llmrec_core.reasons.shares import SHARES, share_words
 from llmrec_core.reasons.template import MAX_QUOTE
+from llmrec_core.signals.base import Kind
 from llmrec_core.signals.ials import IalsRecipe
 from llmrec_core.texts import Texts
 
@@ -260,6 +261,49 @@ def test_signals_that_add_nothing_are_named():
     text = reason(entries, "Up").text
     assert text.endswith("The taste and sequence signals add nothing.")
     assert "the description says «Loves space»" in text
+
+
+@pytest.mark.parametrize("kind", [k for k in Kind if k != Kind.RESIDUAL])
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_a_reason_says_something_whatever_it_comes_from(kind, side):
+    """One line of any kind, for or against: no clause is empty."""
+    entries = (made(line(str(kind), "director: Ada", 2.0 * side, 0, "neural"), signal="neural"),)
+    text = reason(entries, "Star 0").text
+    what = "neural sequence signal" if kind == Kind.WHOLE else "Ada"
+    assert what in text and " ." not in text and "because ," not in text
+    assert not text.endswith("with .")
+
+
+def test_what_cannot_be_explained_is_no_reason():
+    """The rest of an approximation is never named, neither for an item nor against it."""
+    rest = "a part of the network's score that no single past item explains"
+    entries = (made(
+        line("residual", rest, 5.0, -1, "neural"), line("past item", "Heat", 1.0, 1, "neural"),
+        line("past item", "Babe", -1.0, 2, "neural"), signal="neural",
+    ),)
+    text = reason(entries, "Alien").text
+    assert "Heat" in text and "explains" not in text and "Babe" in text
+    alone = reason((made(line("residual", rest, 5.0, -1, "neural"), signal="neural"),), "Alien")
+    assert alone.text == "Nothing that is known of this user speaks for or against Alien."
+    turned = (made(line("residual", rest, -5.0, -1, "neural"), signal="neural"),)
+    assert "explains" not in reason(turned, "Alien").text
+
+
+def test_a_signal_is_called_by_its_label():
+    """The internal name stands in no sentence."""
+    entries = (made(line("sentence", "Loves space.", 2.0, 0, "description"), signal="description"),
+               made(signal="ials"), made(signal="neural"))  # fmt: skip
+    assert reason(entries, "Up").text.endswith("The iALS and neural sequence signals add nothing.")
+
+
+def test_knowledge_alone_gives_a_whole_reason():
+    """Shared entities with and without the past items by which they were reached."""
+    path = Entry("knowledge", 1.0, "past item", "Star 4", 2.0, number=4)
+    by_path = Entry("knowledge", 1.0, "entity", "director: Ada", 2.0, (path,), 7)
+    bare = line("entity", "genre: space", 1.5, 8, "knowledge")
+    text = reason((made(by_path, bare, signal="knowledge"),), "Star 0").text
+    assert "it shares the director Ada with Star 4 and the genre space" in text
+    assert reason((made(bare, signal="knowledge"),), "Star 0").text.startswith("Star 0 comes up")
 
 
 def test_a_reason_is_short_whatever_the_data_are():

@@ -26,8 +26,8 @@ STEPS = (16, 32, 64, 128)
 rest is larger than ENOUGH."""
 ENOUGH = 0.01
 """Share of the parts' absolute sum that a rest may have."""
-REST = "what integrated gradients leave unexplained"
-EMPTY = "a history with every item hidden"
+REST = "a part of the network's score that no single past item explains"
+EMPTY = "what the network says with every past item hidden"
 
 
 def contributions(
