@@ -1,0 +1,72 @@
+"""The programs in benchmarks/: what they start is there, and no old figure passes for a new one."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import llmrec_core
+
+ROOT = Path(__file__).resolve().parents[1]
+BENCHMARKS = ROOT / "benchmarks"
+
+
+def program(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A program as a module; it finds its neighbours as it does when it is started."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module(name)
+
+
+def test_scripts_that_are_started_elsewhere_are_in_the_repository() -> None:
+    """A fresh clone has every script of others/ that a program names."""
+    done = subprocess.run(
+        ["git", "ls-files", "benchmarks/others"], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("this is no git checkout")
+    tracked = {Path(name).name for name in done.stdout.split()}
+    named = {
+        node.value
+        for file in BENCHMARKS.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str) and node.value.endswith("_side.py")
+    }
+    assert len(named) >= 4
+    assert named <= tracked
+
+
+def test_a_change_of_the_code_gives_published_figures_another_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signals change figures, so their text names the file; pages do not."""
+    published = program("published", monkeypatch)
+    monkeypatch.setattr(llmrec_core, "__file__", str(tmp_path / "__init__.py"))
+    (tmp_path / "ui").mkdir()
+    signal, page = tmp_path / "signal.py", tmp_path / "ui" / "page.py"
+    signal.write_text("REG = 1\n", "utf-8")
+    page.write_text("TITLE = 'a'\n", "utf-8")
+    before = published.source()
+    page.write_text("TITLE = 'b'\n", "utf-8")
+    assert published.source() == before
+    signal.write_text("REG = 2\n", "utf-8")
+    assert published.source() != before
+
+
+def test_new_items_are_ranked_among_themselves_without_what_was_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of the new items the taken one is no candidate, and the second best is the held-out one."""
+    new = np.arange(1, 13)
+    taken, relevant = np.zeros((2, 12), bool), np.zeros((2, 12), bool)
+    taken[0, 0] = relevant[0, 2] = True
+    judge = program("knowledge", monkeypatch).NewJudge(new, relevant, taken, np.arange(12))
+    score = np.tile(np.arange(13, 0, -1.0), (2, 1))  # item 0, the best of all, is not new
+    assert judge.ndcg(score) == pytest.approx(1 / np.log2(3))
