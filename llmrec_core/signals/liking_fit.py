@@ -10,6 +10,7 @@ import numpy as np
 
 from llmrec_core.errors import InputError
 from llmrec_core.signals.liking_parts import PARTS, Parts, fit_parts
+from llmrec_core.signals.memo import Memo
 
 if TYPE_CHECKING:
     from llmrec_core.profile import Profiles
@@ -80,11 +81,12 @@ def fit_coefficients(
         return Coefficients(base, (0.0,) * len(PARTS), np.zeros(0), np.zeros(0)), REGS[0], taken
     found = []
     regs = REGS[:1] if recipe.means_only else REGS
+    memo = Memo(keep=1)
     for done, reg in enumerate(regs):
         if tell is not None:
             tell(done, len(regs) + 1)
         parts = fit_parts(inner, vectors, taken=taken, reg=reg, seed=recipe.seed,
-                          means_only=recipe.means_only)  # fmt: skip
+                          means_only=recipe.means_only, memo=memo)  # fmt: skip
         features = _features(parts, inner, vectors, some, user, item)
         found.append((*_regression(features, like), reg))
     _, best, reg = min(found, key=lambda entry: entry[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.signals.item_item import ItemItem, covered_items
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import inverse, item_side_inverse, relative, semantic_map
 from llmrec_core.signals.taste import sum_rows
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 PARTS = ("item", "user", "rated", "met", "text")
 """The parts in the order of their coefficients: how high everybody rates the item, how high the
 user rates, what the user's ratings say through ratings, what having met items says, and texts."""
+MATRICES = 6
+"""Item-item matrices of float32 that a fit holds at a time: two of votes, and four on the way."""
 SHRINK = 10.0
 """Rows at which a mean of an item or a user counts half."""
 REG_MET = 500.0
@@ -113,9 +116,11 @@ def latest(profiles: Profiles) -> Profiles:
 
 def fit_parts(
     profiles: Profiles, vectors: np.ndarray, *, taken: bool, reg: float, seed: int,
-    means_only: bool = False,
+    means_only: bool = False, memo: Memo | None = None,
 ) -> Parts:
     """Fit everything but the coefficients, on profiles with one row an item.
+
+    What does not depend on `reg` is made once for a `memo` of these profiles.
 
     Means are shrunken towards the mean of all rows (Koren 2008, the baseline estimates). With R
     the residuals and X the 0/1 histories, the votes are two ridge regressions with a zero
@@ -131,28 +136,38 @@ def fit_parts(
     bare = Parts(taken, mean, item, nothing, nothing, no_text)
     if means_only:
         return bare
-    covered = covered_items(profiles, matrices=6)
+    covered = covered_items(profiles, matrices=MATRICES)
     rest = bare.residual(profiles).astype(np.float32)
-    rated, met = _ratings(profiles, rest, covered, taken, reg)
-    text = _text_map(profiles, vectors, rest, seed)
+    memo = memo or Memo(keep=1)
+    met = memo.get("liking met", taken, lambda: _met(profiles, rest, covered, taken))
+    text = memo.get("liking texts", seed, lambda: _text_map(profiles, vectors, rest, seed))
+    rated = _rated(profiles, rest, covered, reg)
     return Parts(taken, mean, item, ItemItem(covered, rated), ItemItem(covered, met), text)
 
 
-def _ratings(
-    profiles: Profiles, rest: np.ndarray, covered: np.ndarray, taken: bool, reg: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """The (m, m) votes of residuals and of having met items, diagonals 0."""
+def _rated(
+    profiles: Profiles, rest: np.ndarray, covered: np.ndarray, reg: float
+) -> np.ndarray:
+    """(m, m) float32: the votes of residuals, diagonal 0."""
     r = sum_rows(profiles, rest)[:, covered]
-    x = sum_rows(profiles, np.ones_like(rest))[:, covered]
     scale = float(np.square(rest).mean()) if len(rest) else 1.0
     solved = inverse(_dense(r.T @ r), 100 * reg * max(scale, 1e-12))
-    rated = -solved / np.maximum(solved.diagonal(), 1e-12)
-    met = np.zeros_like(rated)
-    if not taken:
-        met = inverse(_dense(x.T @ x), REG_MET) @ _dense(x.T @ r)
-    np.fill_diagonal(rated, 0.0)
+    solved /= -np.maximum(solved.diagonal(), 1e-12)
+    np.fill_diagonal(solved, 0.0)
+    return solved.astype(np.float32, copy=False)
+
+
+def _met(
+    profiles: Profiles, rest: np.ndarray, covered: np.ndarray, taken: bool
+) -> np.ndarray:
+    """(m, m) float32: the votes of having met items, diagonal 0; no penalty is chosen for them."""
+    if taken:
+        return np.zeros((len(covered),) * 2, np.float32)
+    r = sum_rows(profiles, rest)[:, covered]
+    x = sum_rows(profiles, np.ones_like(rest))[:, covered]
+    met = inverse(_dense(x.T @ x), REG_MET) @ _dense(x.T @ r)
     np.fill_diagonal(met, 0.0)
-    return rated.astype(np.float32), met.astype(np.float32)
+    return np.asarray(met, np.float32)
 
 
 def _text_map(
@@ -177,7 +192,7 @@ def _text_map(
 
 
 def _dense(product: object) -> np.ndarray:
-    return np.asarray(product.todense(), np.float64)  # type: ignore[attr-defined]
+    return np.asarray(product.toarray(), np.float32)  # type: ignore[attr-defined]
 
 
 def _column(votes: ItemItem, past: np.ndarray, item: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from llmrec_core.signals.base import Kind, contribution_frame
 from llmrec_core.signals.item_item import apply
+from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import item_side_inverse
 
 if TYPE_CHECKING:
@@ -78,21 +79,25 @@ class TextReach:
         return {"reach_base": self.base, "reach_slope": self.slope}
 
 
-def reach_of(matrix: ItemItem, side: ItemSide, reg: float) -> TextReach:
+def reach_of(
+    matrix: ItemItem, side: ItemSide, reg: float, memo: Memo | None = None
+) -> TextReach:
     """The ridge of a matrix's columns on the texts of the items they stand for.
 
     W - mean = slope Z' with slope = (W - mean) Z (Z'Z + b I)^-1, Z the covered items' vectors and
     b relative to the mean diagonal of Z'Z: the semantic ridge's item side, applied to what was
-    learned without texts.
+    learned without texts. Where the matrix covers every item there is none to reach. A `memo` of
+    the same covered items keeps their inverse.
     """
-    weight, known = matrix.weight, side.vectors[matrix.items]
-    if not len(matrix.items):
+    if len(matrix.items) in (0, len(side.vectors)):
         empty = np.zeros((0, side.vectors.shape[1]), np.float32)
         return TextReach(side, matrix.items, np.zeros(0, np.float32), empty)
+    weight, known = matrix.weight, side.vectors[matrix.items]
     base = weight.mean(axis=1)
     # (W - mean 1') Z without a second matrix of W's size.
     cross = weight @ known - np.outer(base, known.sum(axis=0))
-    slope = cross.astype(np.float64) @ item_side_inverse(known, reg)
+    inverse = (memo or Memo()).get("covered side", reg, lambda: item_side_inverse(known, reg))
+    slope = cross.astype(np.float64) @ inverse
     return TextReach(side, matrix.items, base, slope.astype(np.float32))
 
 

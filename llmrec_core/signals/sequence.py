@@ -93,19 +93,21 @@ def fit(
 ) -> Sequence:
     """Fit W = (P'P + c I)^-1 P'F over random cuts of every history with at least two rows."""
     r = recipe
-    covered = covered_items(profiles, matrices=4)
-    gram, cross = (memo or Memo()).get(
+    covered, memo = covered_items(profiles, matrices=4), memo or Memo()
+    gram, cross = memo.get(
         "sequence sums", (r.window, r.cuts, r.recency, r.span, r.level, r.seed),
         lambda: _sums(profiles, covered, r),
     )
     if not gram.any():  # no history has two rows: nothing follows anything
-        return _sequence(r, ItemItem(covered, np.zeros_like(gram)), items)
+        return _sequence(r, ItemItem(covered, np.zeros_like(gram)), items, memo)
     weight = inverse(gram, relative(gram, r.reg)) @ cross
-    return _sequence(r, ItemItem(covered, weight.astype(np.float32)), items)
+    return _sequence(r, ItemItem(covered, weight.astype(np.float32)), items, memo)
 
 
-def _sequence(recipe: SequenceRecipe, matrix: ItemItem, items: ItemSide) -> Sequence:
-    return Sequence(recipe, matrix, reach_of(matrix, items, recipe.reg_item))
+def _sequence(
+    recipe: SequenceRecipe, matrix: ItemItem, items: ItemSide, memo: Memo
+) -> Sequence:
+    return Sequence(recipe, matrix, reach_of(matrix, items, recipe.reg_item, memo))
 
 
 def _sums(

@@ -10,7 +10,9 @@ from conftest import FakeEncoder
 from llmrec_core import signals
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour, new_profile
+from llmrec_core.signals import liking_parts
 from llmrec_core.signals.liking import EVERYBODY, OFTEN, YOURSELF, LikingRecipe
+from llmrec_core.signals.liking_fit import REGS
 from llmrec_core.signals.liking_parts import fit_parts, latest
 from llmrec_core.texts import Texts
 
@@ -103,6 +105,23 @@ def test_the_latest_opinion_counts():
     profiles = _profiles(np.array([[1, 2, 1]]), np.array([[0.0, 0.5, 1.0]]), 3, 1)
     kept = latest(profiles)
     assert kept.item.tolist() == [2, 1] and kept.level.tolist() == [0.5, 1.0]
+
+
+def test_what_no_penalty_changes_is_solved_once(made, monkeypatch):
+    """Three penalties are tried for ratings; having met items is solved for them all at once, in
+    single precision as the memory estimate says."""
+    profiles, side = made
+    penalties, kinds, real = [], set(), liking_parts.inverse
+
+    def inverse(gram, penalty):
+        penalties.append(penalty)
+        kinds.add(gram.dtype)
+        return real(gram, penalty)
+
+    monkeypatch.setattr(liking_parts, "inverse", inverse)
+    signals.fit("liking", profiles, side, RANDOM)
+    assert penalties.count(liking_parts.REG_MET) == 2  # while choosing, and in the last fit
+    assert len(penalties) == 2 + len(REGS) + 1 and kinds == {np.dtype(np.float32)}
 
 
 def test_means_are_shrunken(made):

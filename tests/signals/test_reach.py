@@ -7,6 +7,7 @@ from conftest import FakeEncoder
 
 from llmrec_core import signals
 from llmrec_core.profile import ValueScale, from_behaviour
+from llmrec_core.signals import reach
 from llmrec_core.signals.item_item import ItemItem
 from llmrec_core.signals.reach import ANY_TEXT, reach_of
 from llmrec_core.texts import Texts
@@ -56,6 +57,24 @@ def test_a_stored_sequence_reaches_the_same(sequence, profiles, side):
     assert np.allclose(again.score(profiles), sequence.score(profiles))
 
 
+def test_texts_are_inverted_once_for_many_attempts_and_never_without_need(
+    profiles, side, monkeypatch
+):
+    """Settings that are tried share the item side; a matrix over every item needs no texts."""
+    calls, real = [], reach.item_side_inverse
+    monkeypatch.setattr(reach, "item_side_inverse", lambda *a: calls.append(a) or real(*a))
+    memo = signals.Memo()
+    for reg in (1.0, 2.0, 3.0):
+        signals.fit("sequence", profiles, side, signals.SequenceRecipe(reg=reg), memo)
+    assert len(calls) == 1
+    rows = world.behaviour()
+    whole = from_behaviour(rows, ValueScale.of(rows.value), dim=32)
+    signal = signals.fit("sequence", whole, side, signals.SequenceRecipe(reg=1.0))
+    assert len(calls) == 1
+    again = signals.from_arrays("sequence", signal.recipe, signal.arrays(), side)
+    assert np.array_equal(again.score(whole), signal.score(whole))
+
+
 def test_the_reach_is_the_ridge_of_the_columns():
     """W = base 1' + s Z' exactly, and hardly any penalty: a new text gets base + s . z."""
     rng = np.random.default_rng(0)
@@ -64,8 +83,8 @@ def test_the_reach_is_the_ridge_of_the_columns():
     slope, base = rng.standard_normal((8, 3)), rng.standard_normal(8)
     weight = (base[:, None] + slope @ z[:8].T).astype(np.float32)
     side = signals.ItemSide(z, ("plot",))
-    reach = reach_of(ItemItem(np.arange(8), weight), side, 1e-6)
-    assert np.allclose(reach.base + reach.slope @ z[8], base + slope @ z[8], atol=1e-3)
+    found = reach_of(ItemItem(np.arange(8), weight), side, 1e-6)
+    assert np.allclose(found.base + found.slope @ z[8], base + slope @ z[8], atol=1e-3)
 
 
 def test_an_item_without_any_text_is_out_of_reach(profiles, side):
