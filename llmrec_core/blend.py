@@ -217,15 +217,16 @@ def lists_for(
     n: int, id_rank: np.ndarray, progress: Callable[[int, int], object] | None = None,
     masked: csr_matrix | None = None, again: csr_matrix | None = None,
     look: Callable[[str, int, np.ndarray], object] | None = None,
+    never: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Everybody's lists under several weightings at once: name -> (n_profiles, n) int32.
 
     No list is longer than the catalogue: n is at most the number of items. A list leaves out the
     profile's own items but those non-zero in `again`, and those non-zero in `masked` (both
-    (n_profiles, n_items), where given), and holds -1 where fewer than n are left. Profiles are
-    scored in batches, so that memory does not grow with their number; `look(name, first, total)`
-    sees the scores (k, n_items) of the profiles from `first` on, -inf where an item is left out,
-    and leaves them as they are.
+    (n_profiles, n_items), where given) and for anybody the items `never` (m,), and holds -1 where
+    fewer than n are left. Profiles are scored in batches, so that memory does not grow with their
+    number; `look(name, first, total)` sees the scores (k, n_items) of the profiles from `first` on,
+    -inf where an item is left out, and leaves them as they are.
     """
     n = min(n, profiles.n_items)
     out = {name: np.full((len(profiles), n), -1, np.int32) for name in blends}
@@ -237,7 +238,7 @@ def lists_for(
         part = profiles.select(numbers)
         seen = left_out(
             part.history(), None if masked is None else masked[numbers],
-            None if again is None else again[numbers],
+            None if again is None else again[numbers], never,
         ).nonzero()
         values = {name: standardise_many(signals[name].score(part), seen) for name in needed}
         for name, weights in blends.items():

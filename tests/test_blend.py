@@ -137,6 +137,19 @@ def test_no_list_is_longer_than_the_catalogue():
         assert line.tolist() == new + [-1] * (world.N - len(new))
 
 
+def test_what_nobody_may_be_shown_is_in_no_list():
+    """The two best items are left out for everybody, in the lists and in the scores looked at."""
+    rows = world.behaviour()
+    profiles = from_behaviour(rows, ValueScale.of(rows.value), dim=4)
+    never, looked = np.array([world.N - 1, world.N - 2]), []
+    found = blend.lists_for(
+        profiles, {"number": Numbered()}, {"all": {"number": 1.0}}, 3, np.arange(world.N),
+        look=lambda name, first, scores: looked.append(scores.copy()), never=never,
+    )["all"]
+    assert not np.isin(found, never).any() and (found >= 0).all()
+    assert np.isneginf(looked[0][:, never]).all()
+
+
 def test_a_block_cannot_be_written():
     """Blocks are cached and shared: writing into one is an error."""
     with pytest.raises(ValueError, match="read-only"):

@@ -108,7 +108,7 @@ class Bench:
             lists = lists_for(
                 (profiles or self.profiles).select(users), fitted or self.fitted, blends, self.n,
                 self.id_rank, lambda done, total: self.tell("ranking", done, total),
-                *self.data.wanted.of(users), look=look,
+                *self.data.wanted.of(users), look=look, never=self.data.wanted.never,
             )
         # A catalogue smaller than n gives shorter lists; the empty places are misses.
         return {

@@ -19,18 +19,19 @@ class Candidates:
     """Who may be listed and what counts, as csr matrices (n_users, n_items) of 0 and 1.
 
     A profile's own items are no candidates, but those in `again` are; the items in `masked` are
-    none either. `relevant` are the held-out pairs that count, all of them candidates. `id_rank`
-    (n_items,) int32 orders equal scores.
+    none either, and those in `never` (m,) are none for anybody. `relevant` are the held-out pairs
+    that count, all of them candidates. `id_rank` (n_items,) int32 orders equal scores.
     """
 
     relevant: csr_matrix
     id_rank: np.ndarray
     masked: csr_matrix | None = None
     again: csr_matrix | None = None
+    never: np.ndarray | None = None
 
     def left_out(self, taken: csr_matrix, users: np.ndarray) -> csr_matrix:
         """(k, n_items) non-zero where a pair is no candidate, for `users` (k,) who took `taken`."""
-        return left_out(taken, *self.of(users))
+        return left_out(taken, *self.of(users), self.never)
 
     def of(self, users: np.ndarray) -> tuple[csr_matrix | None, csr_matrix | None]:
         """`masked` and `again` of `users` (k,): (k, n_items) or None."""
@@ -41,14 +42,20 @@ class Candidates:
 
 
 def left_out(
-    taken: csr_matrix, masked: csr_matrix | None, again: csr_matrix | None
+    taken: csr_matrix, masked: csr_matrix | None, again: csr_matrix | None,
+    never: np.ndarray | None = None,
 ) -> csr_matrix:
-    """Non-zero where a pair is no candidate: `taken` without `again`, and `masked`."""
+    """Non-zero where a pair is no candidate: `taken` without `again`, `masked`, and items `never`.
+
+    With `never` it holds as many pairs as rows times items in it: ask for a batch of users.
+    """
     out = taken
     if again is not None:
         out = (out - out.multiply(again)).tocsr()
     if masked is not None:
         out = (out + masked).tocsr()
+    if never is not None:
+        out = (out + _for_all(never, out.shape)).tocsr()
     out.eliminate_zeros()
     return out
 
@@ -63,7 +70,7 @@ def candidates(
     would lower every recipe's figures by the same unreachable share. `validation` rows are masked.
     """
     taken = train.matrix()
-    relevant, again = held_out.matrix(), None
+    relevant, again, never = held_out.matrix(), None, None
     masked = None if validation is None else validation.matrix()
     if protocol is not None:
         if protocol.relevant_from is not None:
@@ -72,11 +79,11 @@ def candidates(
             liked = train.take(train.value >= protocol.seen_from).matrix()
             again = _without(taken, liked)
         if protocol.known_only:
-            unknown = _unknown(train)
-            masked = unknown if masked is None else (masked + unknown).tocsr()
+            never = np.flatnonzero(train.counts() == 0)
+            relevant = relevant.multiply((train.counts() > 0)[None, :]).tocsr()
     hidden = left_out(taken, masked, again)
     hidden.data[:] = 1
-    return Candidates(_without(relevant, hidden), id_rank(train.item_ids), masked, again)
+    return Candidates(_without(relevant, hidden), id_rank(train.item_ids), masked, again, never)
 
 
 def id_rank(item_ids: np.ndarray) -> np.ndarray:
@@ -91,12 +98,10 @@ def _without(pairs: csr_matrix, others: csr_matrix) -> csr_matrix:
     return out
 
 
-def _unknown(train: Behaviour) -> csr_matrix:
-    """1 for everybody at every item without a training row."""
+def _for_all(items: np.ndarray, shape: tuple[int, int]) -> csr_matrix:
+    """1 for everybody at each of `items` (m,)."""
     from scipy.sparse import csr_matrix
 
-    items = np.flatnonzero(train.counts() == 0)
-    columns = np.tile(items, train.n_users)
-    start = np.arange(train.n_users + 1) * len(items)
-    data = np.ones(len(columns), np.float32)
-    return csr_matrix((data, columns, start), shape=(train.n_users, train.n_items))
+    start = np.arange(shape[0] + 1) * len(items)
+    data = np.ones(len(items) * shape[0], np.float32)
+    return csr_matrix((data, np.tile(items, shape[0]), start), shape=shape)

@@ -47,6 +47,13 @@ def test_cornac_lists_again_what_was_rated_low_and_nothing_unknown():
     assert out == {("a", "p"), ("b", "r")} | {(user, item) for user in "ab" for item in "uv"}
 
 
+def test_what_is_unknown_to_all_is_kept_once_and_not_for_every_user():
+    """With 25,000 items and 50,000 users pairs would be gigabytes."""
+    found = candidates(TRAIN, TEST, named("cornac"))
+    assert found.masked is None and [ITEMS[i] for i in found.never] == ["u", "v"]
+    assert candidates(TRAIN, TEST, named("recbole")).never is None
+
+
 def test_cornac_counts_ratings_of_four_and_more_of_known_items():
     """a: r (4), but not s (3), and not u, which training does not know; b: p and q."""
     found = candidates(TRAIN, TEST, named("cornac"))
