@@ -62,7 +62,7 @@ def cards(document: dict[str, Any], metric: str) -> None:
     shown = [
         ("Blend", number(blend), "All signals, weighted as was best in validation."),
         (f"Best alone: {plain(best)}", number(alone.get(best, math.nan)),
-         "The signal with the highest figure on the held-out rows."),
+         "The signal with the highest figure in the test itself: some of that is its luck."),
         ("Plain EASE", number(base), "Its penalty chosen in validation, and nothing else: the "
          "yardstick."),
         ("Blend / plain EASE", f"{blend / base:.2f}" if base > 0 else "undefined",

@@ -101,5 +101,7 @@ def test_an_evaluation_names_what_beats_the_best_signal_and_plain_ease():
     assert found["references"]["taste"]["blend"]["points"] == pytest.approx(0.1)
     lines = list(significance_lines(found))
     assert "1 of 3 rows cannot be told apart" in lines[0]
+    assert found["best"] == "taste" and "against taste, the best signal in the test (" in lines[0]
+    assert not any(f"{BASELINE}, the best" in line for line in lines)
     assert lines[1].strip().startswith("better: blend +0.1000 (p < .001)")
     assert lines[2].strip().startswith("worse: popularity -0.1000")
