@@ -37,4 +37,5 @@ def distilled(vectors: ItemVectors, known: Entities | None, amount: float) -> It
         length = np.linalg.norm(moved, axis=1)
         moved /= np.where(length > 0, length, 1)[:, None]
         out[f] = np.where(has[:, None], moved, 0)
-    return replace(vectors, field_vectors=out)
+    # A moved vector is no centred text: nothing brings the encoder's own back from it.
+    return replace(vectors, field_vectors=out, centers=None)

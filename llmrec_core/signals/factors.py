@@ -14,8 +14,32 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy.sparse import csr_matrix
 
-CHUNK = 512
-"""Profiles whose equations are solved at a time: each has a matrix of its own."""
+MOST_CELLS = 4_000_000
+"""Numbers held at once in the equations of profiles that are solved together: each profile has a
+matrix of its own, and a copy of the factors of its past items."""
+
+
+def _at_once(length: int, factors: int) -> int:
+    """How many profiles of `length` past items are solved together."""
+    return max(MOST_CELLS // (factors * (factors + 2 * length)), 1)
+
+
+def _by_factors(met: np.ndarray, base: np.ndarray, sure: np.ndarray) -> np.ndarray:
+    """(n, k): x = (base + M'(C - 1) M)^-1 M' c, from met (n, h, k), base (k, k) and sure (n, h)."""
+    equations = base + (met * (sure - 1)[:, :, None]).transpose(0, 2, 1) @ met
+    right = (sure[:, None, :] @ met).transpose(0, 2, 1)
+    return np.asarray(np.linalg.solve(equations, right)[:, :, 0])
+
+
+def _by_past(met: np.ndarray, folded: np.ndarray, sure: np.ndarray) -> np.ndarray:
+    """(n, k): the same x with h equations a profile instead of k, for short histories.
+
+    By the Woodbury identity x = B M' (I + (C - 1) M B M')^-1 c, B = base^-1 and folded = M B.
+    """
+    equations = (sure - 1)[:, :, None] * (met @ folded.transpose(0, 2, 1))
+    equations[:, np.arange(sure.shape[1]), np.arange(sure.shape[1])] += 1
+    weights = np.linalg.solve(equations, sure[:, :, None])
+    return np.asarray((weights.transpose(0, 2, 1) @ folded)[:, 0])
 
 
 @dataclass(frozen=True)
@@ -51,17 +75,20 @@ class Factors:
         """(n, k): x_u of each history (n, m) over the covered items."""
         y: np.ndarray = self.y.astype(dtype, copy=False)
         base = self._base(y)
+        folded = y @ np.linalg.inv(base.astype(np.float64)).astype(y.dtype)  # (m, k): y_j B
         out = np.zeros((history.shape[0], y.shape[1]), dtype)
-        for begin in range(0, len(out), CHUNK):
-            part = history[begin : begin + CHUNK]
-            equations = np.repeat(base[None], part.shape[0], axis=0)  # (chunk, k, k)
-            right = np.zeros((part.shape[0], y.shape[1]), dtype)
-            for u in range(part.shape[0]):
-                own = slice(part.indptr[u], part.indptr[u + 1])
-                met, sure = y[part.indices[own]], dtype(self.alpha) * part.data[own].astype(dtype)
-                equations[u] += met.T @ (met * (sure - 1)[:, None])
-                right[u] = sure @ met
-            out[begin : begin + CHUNK] = np.linalg.solve(equations, right[:, :, None])[:, :, 0]
+        lengths = np.diff(history.indptr)
+        for length in np.unique(lengths[lengths > 0]).tolist():
+            # Histories of one length are one array: a loop over people would be most of the time.
+            alike = np.flatnonzero(lengths == length)
+            for users in np.array_split(alike, -(-len(alike) // _at_once(length, y.shape[1]))):
+                place = history.indptr[users][:, None] + np.arange(length)
+                past = history.indices[place]
+                sure = dtype(self.alpha) * history.data[place].astype(dtype)
+                if length < y.shape[1]:
+                    out[users] = _by_past(y[past], folded[past], sure)
+                else:
+                    out[users] = _by_factors(y[past], base, sure)
         return out
 
     def _base(self, y: np.ndarray) -> np.ndarray:

@@ -49,7 +49,8 @@ def _uncentred(units: np.ndarray, present: np.ndarray, items: ItemSide) -> np.nd
     """
     if items.centers is None:
         raise InputError(
-            "The raw match needs what item vectors were centred on: build the study again."
+            "The raw match needs what item vectors were centred on, which vectors with distilled "
+            "knowledge no longer tell: build the study again, with --distil 0."
         )
     c = items.centers.astype(np.float32)
     along = np.einsum("fd,nfd->nf", c, units)

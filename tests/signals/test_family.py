@@ -91,6 +91,21 @@ def test_what_a_user_without_weight_took_alone_is_no_neighbour(likeness):
     assert np.isfinite(signal.score(profiles)).all()
 
 
+def test_many_histories_are_solved_together(profiles, monkeypatch):
+    """A solve takes all profiles of a length, not one: people do not cost a loop each; whoever is
+    alone gets the same scores, and an empty history nothing but the bias."""
+    signal = signals.fit("ials", profiles, SIDE, _small("ials"))
+    short = profiles.keep_rows(np.arange(len(profiles.item)) % 3 > 0)
+    none = short.keep_rows(short.owner() != 2)
+    calls, real = [], np.linalg.solve
+    monkeypatch.setattr(np.linalg, "solve", lambda a, b: calls.append(len(a)) or real(a, b))
+    together = signal.score(none)
+    lengths = {n for n in none.lengths if n}
+    assert len(calls) == len(lengths) and sum(calls) == len(none) - 1
+    alone = np.concatenate([signal.score(none.at(u)) for u in range(len(none))])
+    assert np.allclose(together, alone, atol=1e-5) and not together[2].any()
+
+
 def test_ials_refolds_a_history_as_its_equations_say(profiles):
     """x = (Y'Y + sum (c - 1) y y' + reg I)^-1 sum c y, with c = alpha x the weight of the row."""
     recipe = _small("ials")

@@ -8,6 +8,7 @@ import pytest
 import world
 
 from llmrec_core import blend, signals, tables
+from llmrec_core.errors import InputError
 from llmrec_core.explain import ledger
 from llmrec_core.profile import ValueScale, from_behaviour, new_profile
 from llmrec_core.reasons import reason
@@ -16,6 +17,7 @@ from llmrec_core.signals.base import Kind
 from llmrec_core.signals.distil import distilled
 from llmrec_core.signals.entities import entities_of
 from llmrec_core.signals.knowledge import Knowledge
+from llmrec_core.signals.match import MatchRecipe
 from llmrec_core.tables import Items
 
 
@@ -167,6 +169,17 @@ def test_distilling_pulls_what_shares_together(fields_and_makers):
     assert np.linalg.norm(z, axis=1) == pytest.approx(np.ones(world.N))
     assert distilled(vectors, known, 0.0) is vectors
     assert distilled(vectors, None, 0.5) is vectors
+
+
+def test_distilled_vectors_are_no_texts_of_the_encoder(fields_and_makers, profiles):
+    """A raw match over them would take off a centring that is no longer there: it is refused."""
+    vectors, known = fields_and_makers
+    assert vectors.centers is not None
+    near = distilled(vectors, known, 0.5)
+    side = signals.ItemSide(near.concatenated, near.fields, centers=near.centers)
+    recipe = MatchRecipe(centred=False, of="history")
+    with pytest.raises(InputError, match="distil"):
+        signals.fit("match", profiles, side, recipe).score(profiles)
 
 
 def test_an_item_that_shares_nothing_stays(fields_and_makers):
