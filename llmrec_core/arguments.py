@@ -110,3 +110,16 @@ def signals(text: str) -> str:
     except WrongUseError as error:
         raise ArgumentTypeError(str(error)) from None
     return text
+
+
+def setting(text: str) -> str:
+    """A setting of a signal, as `signals.settings` reads it; "" for none at all."""
+    from llmrec_core.errors import WrongUseError
+    from llmrec_core.signals.settings import read
+
+    try:
+        if text:
+            read(text)
+    except WrongUseError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return text

@@ -12,7 +12,7 @@ import numpy as np
 
 from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts
-from llmrec_core.choosing import fresh_choice, saved_choice
+from llmrec_core.choosing import fresh_choice, refuse, saved_choice
 from llmrec_core.concepts.side import with_concepts
 from llmrec_core.errors import StudioError
 from llmrec_core.made import (
@@ -23,14 +23,13 @@ from llmrec_core.made import (
     load_descriptions,
     load_items,
     remember,
-    row_digests,
     stored_profiles,
 )
 from llmrec_core.profile import ValueScale, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
 from llmrec_core.provenance import versions
+from llmrec_core.row_digests import row_digests
 from llmrec_core.signals.lessons import with_lessons
-from llmrec_core.signals.offers import offered
 from llmrec_core.steer import vocabulary
 from llmrec_core.study import Study, home
 from llmrec_core.writing.settings import WriterKind
@@ -179,7 +178,7 @@ class Builder:
             return saved_choice(self.study, self.recipe)
         return fresh_choice(
             self.behaviour, self.tables, self.choice_side, self.texts, self.scale,
-            asked=self.recipe.signals, n=self.recipe.n, report=self.report,
+            recipe=self.recipe, report=self.report,
         )
 
     @cached_property
@@ -202,8 +201,11 @@ class Builder:
         side = with_concepts(side, self.tables.items, self.texts, center)
         arrays: dict[str, np.ndarray] = {}
         with self.timed() as card:
+            stage = self.report.state.stage
             for done, (name, recipe) in enumerate(chosen.recipes.items()):
-                self.report.step(done, len(chosen.recipes))
+                self.report.part(
+                    f"{stage}: {signals.label(name)}", done, len(chosen.recipes)
+                )
                 signal = signals.fit(name, profiles, side, recipe, tell=self.report.step)
                 arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
             card |= {"recipes": chosen.document()["recipes"]}
@@ -280,7 +282,7 @@ def build(
             if desk is not None:
                 builder.desk = desk
             if not builder.store.exists("choice", builder.keys.choice):
-                offered(recipe.signals, builder.behaviour, builder.tables)  # refused at once
+                refuse(recipe, builder.behaviour, builder.tables)  # at once
             for number, (words, stage, key, method) in enumerate(builder.stages()):
                 report.stage(words, number)
                 if not intact(builder.store, stage, key):

@@ -232,14 +232,15 @@ def exposure(recommender: Recommender, n: int = 10, weights: str | None = None) 
 def evaluate(
     study: Study, protocol: str, encoder: str | None = None, tell: Progress | None = None,
     extras: Sequence[Extra] = (), signals: str = "auto", more: Mapping[str, Any] | None = None,
-    recipe: str | None = None,
+    recipe: str | None = None, settings: Sequence[str] = (),
 ) -> Result:
     """Its document: {protocol: the card, rows: [{recipe, metrics, intervals, seconds}], …}.
 
     The study's filters count under every protocol but a published one, whose rows are given. With
     no `encoder` that of the study's last build reads, the bundled one where there is none. The
     result is kept in the study; `more` are the options that `extras` come from. `recipe` names a
-    saved one, whose settings and weights are measured then.
+    saved one, whose settings and weights are measured then; `settings` are given and not chosen
+    (see `signals.settings`).
     """
     from llmrec_core.evaluate.whole import evaluate_study
     from llmrec_core.protocol import named
@@ -256,7 +257,9 @@ def evaluate(
     saved = None if recipe is None else load_saved(study, recipe)
     if saved is not None:
         names = tuple(saved.recipes)
-    return evaluate_study(study, chosen, texts, tell, extras, names=names, more=more, saved=saved)
+    return evaluate_study(
+        study, chosen, texts, tell, extras, names=names, more=more, saved=saved, settings=settings
+    )
 
 
 def encoder_for(study: Study, name: str | None) -> TextEncoder:

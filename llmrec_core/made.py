@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from llmrec_core import signals, tables, tune
+from llmrec_core import signals, tune
 from llmrec_core.artefacts import Artefacts, write_atomically
 from llmrec_core.enrich.settings import Enriching
 from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.embed import ItemVectors, TextEncoder
     from llmrec_core.study import Study
-    from llmrec_core.tables import Items
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +39,8 @@ class BuildRecipe(Recipe):
     """Texts written for items that say too little of themselves."""
     signals: str = "auto"
     """Which signals the blend may have: see `signals.wanted`."""
+    settings: tuple[str, ...] = ()
+    """Settings of signals that are given and not chosen: see `signals.settings`."""
     distilled: float = 0.0
     """How far items that share entities are pulled together before anything is fitted."""
     saved: str = ""
@@ -109,7 +109,7 @@ class Keys:
         told = (study.triples_key,) if study.triples_key else ()
         choice = key(
             "choice", data, encoder_key, recipe.n, recipe.signals, *_saved(recipe), *told,
-            *texts[1:], *pulled,
+            *texts[1:], *pulled, *recipe.settings,
         )
         fitted = key("signals", items, sentences, choice)
         if whole is not None:  # what is learned from everybody outlives an edited text
@@ -173,6 +173,13 @@ def signals_asked(study: Study) -> str:
     return str(recipe.get("signals", "auto")) if isinstance(recipe, dict) else "auto"
 
 
+def settings_asked(study: Study) -> tuple[str, ...]:
+    """The settings of signals that the last build was given; none without one."""
+    recipe = last_build(study).get("recipe")
+    given = recipe.get("settings", ()) if isinstance(recipe, dict) else ()
+    return tuple(map(str, given)) if isinstance(given, list) else ()
+
+
 def recipe_asked(study: Study) -> str:
     """The saved recipe that the last build took; "" where it chose by itself, or there is none."""
     recipe = last_build(study).get("recipe")
@@ -202,22 +209,6 @@ def _last_basis(study: Study) -> str:
     built = last_build(study)
     same = built.get("items") == study.items_key
     return str(built.get("basis") or study.items_key) if same else study.items_key
-
-
-def row_digests(items: Items) -> np.ndarray:
-    """(n_items,) uint64 of each item's title, texts and attributes: equal rows, equal digests."""
-    columns = [tables.TITLE, *items.text_fields, *items.attributes]
-    rows = zip(*(items.frame[name].tolist() for name in columns), strict=True)
-    hashes = b"".join(
-        hashlib.blake2b(_canonical(row).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for row in rows
-    )
-    return np.frombuffer(hashes, np.uint64)
-
-
-def _canonical(row: tuple[Any, ...]) -> str:
-    plain = [cell if isinstance(cell, str) else [str(value) for value in cell] for cell in row]
-    return json.dumps(plain, ensure_ascii=False)
 
 
 def intact(store: Artefacts, stage: str, key: str) -> bool:

@@ -19,8 +19,9 @@ import numpy as np
 
 from llmrec_core.build import Builder
 from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
-from llmrec_core.made import BuildRecipe, Keys, intact, last_build, row_digests
+from llmrec_core.made import BuildRecipe, Keys, intact, last_build
 from llmrec_core.profile import sentence_layout
+from llmrec_core.row_digests import row_digests
 
 if TYPE_CHECKING:
     from llmrec_core.embed import TextEncoder

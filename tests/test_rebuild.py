@@ -11,6 +11,7 @@ from conftest import FakeEncoder
 from llmrec_core import made, project, rebuild, tables
 from llmrec_core.build import build
 from llmrec_core.recommender import Recommender
+from llmrec_core.row_digests import row_digests
 from llmrec_core.study import Study
 
 EDITED = 4
@@ -201,11 +202,11 @@ def _wide(behaviour, n):
 def test_row_digests_tell_titles_texts_and_attributes_apart():
     """Each kind of edit changes the digest of its row and of no other."""
     items = world.items()
-    before = made.row_digests(items)
+    before = row_digests(items)
     for row, (column, value) in enumerate(
         {tables.TITLE: "New", "plot": "Other.", "genres": ["noir"]}.items()
     ):
         frame = items.frame.copy()
         frame.at[row, column] = value
-        after = made.row_digests(dataclasses.replace(items, frame=frame))
+        after = row_digests(dataclasses.replace(items, frame=frame))
         assert np.flatnonzero(before != after).tolist() == [row]

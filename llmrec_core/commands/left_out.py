@@ -6,9 +6,11 @@ import argparse
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from llmrec_core.errors import StudioError
+from llmrec_core.errors import StudioError, WrongUseError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmrec_core.llm.limits import Limits
     from llmrec_core.study import Study
     from llmrec_core.writing.settings import Writing
@@ -22,7 +24,7 @@ SETTINGS = (
 
 def forget_defaults(parser: argparse.ArgumentParser) -> None:
     """Let an option that is not given be None, so that `fill` can tell."""
-    usual = ("encoder", "item_texts", "signals", "recipe", "distil", *SETTINGS)
+    usual = ("encoder", "item_texts", "signals", "recipe", "distil", "set", *SETTINGS)
     parser.set_defaults(**dict.fromkeys(usual))
 
 
@@ -50,6 +52,35 @@ def fill(options: argparse.Namespace, study: Study) -> str:
         if getattr(options, name) is None:
             setattr(options, name, getattr(usual, name))
     return said
+
+
+def settings_of(options: argparse.Namespace, study: Study) -> tuple[str, ...]:
+    """The settings of signals that a build is given: those of `--set`, else the last build's.
+
+    Of the last build's only those of signals that are asked for now. A saved recipe has its own:
+    raises `WrongUseError` where settings are given beside one.
+    """
+    from llmrec_core import made
+    from llmrec_core.signals.settings import given_by, texts_of
+    from llmrec_core.signals.wanted import wanted
+
+    if options.set is None:
+        last = {} if options.recipe else given_by(made.settings_asked(study))
+        names = wanted(options.signals)
+        return texts_of({name: given for name, given in last.items() if name in names})
+    return settings_given(options.set, options.recipe)
+
+
+def settings_given(texts: Sequence[str] | None, recipe: str | None) -> tuple[str, ...]:
+    """The settings of `--set`, in a fixed order; raises `WrongUseError` beside a saved recipe."""
+    from llmrec_core.signals.settings import given_by, texts_of
+
+    given = texts_of(given_by(text for text in texts or () if text))
+    if given and recipe:
+        raise WrongUseError(
+            f"The recipe {recipe!r} has settings of its own: give no --set beside it."
+        )
+    return given
 
 
 def _usual(study: Study) -> tuple[Writing, str]:

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core import arguments
-from llmrec_core.commands import writers
-from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+from llmrec_core.commands import left_out, writers
+from llmrec_core.commands.shared import OK, add, add_settings, print_json, recommender_of
 
 if TYPE_CHECKING:
     from llmrec_core.evaluate import Extra, Progress, Result
@@ -40,6 +40,7 @@ def register(commands: Any) -> None:
         "--signals", default="auto", type=arguments.signals, metavar="LIST",
         help="with commas: names, auto, all, -NAME",
     )
+    add_settings(parser)
     parser.add_argument(
         "--controllability", action="store_true",
         help="three tests of steering on the built study instead of a protocol",
@@ -85,6 +86,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             result = headless.evaluate(
                 study, options.protocol, options.encoder, line.say, _extras(options, study),
                 options.signals, more=_more(options, study), recipe=options.recipe,
+                settings=left_out.settings_given(options.set, options.recipe),
             )
             document = {**result.document, **_slices(options, study, result)}
     if options.json:
@@ -113,7 +115,7 @@ def _steered(options: argparse.Namespace, tell: Progress) -> dict[str, Any]:
 
 _USUAL = {
     "run", "study", "json", "recipe", "protocol", "encoder", "signals", "controllability", "slices",
-    "most_tokens", "most_cost", "prices", "yes",
+    "most_tokens", "most_cost", "prices", "yes", "set",
 }
 """Options that add no row: what else is asked for is part of a kept evaluation's name."""
 

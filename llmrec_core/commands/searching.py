@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from llmrec_core import arguments
-from llmrec_core.commands.shared import OK, add, print_json
+from llmrec_core.commands import left_out
+from llmrec_core.commands.shared import OK, add, add_settings, print_json
 
 
 def register(commands: Any) -> None:
@@ -25,6 +26,7 @@ def register(commands: Any) -> None:
         "--signals", default="auto", type=arguments.signals, metavar="LIST",
         help="with commas: names, auto, all, -NAME",
     )
+    add_settings(parser)
     parser.add_argument("--encoder", help="the last build's where it is not given")
     parser.add_argument("--save", metavar="NAME", help="save the best recipe under this name")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -45,7 +47,8 @@ def _search(options: argparse.Namespace) -> int:
     texts = Texts(headless.encoder_for(study, options.encoder), home() / "cache")
     with headless.ProgressLine() as line:
         document = search_study(
-            study, protocol, texts, wanted(options.signals), options.minutes, line.say
+            study, protocol, texts, wanted(options.signals), options.minutes, line.say,
+            settings=left_out.settings_given(options.set, None),
         )
     if options.save:
         save_found(study, options.save, document)

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from llmrec_core import arguments
+
 if TYPE_CHECKING:
     from llmrec_core.recommender import Recommender
 
@@ -14,14 +16,23 @@ OK, FAILED, WRONG_USE = 0, 1, 2
 
 
 def add(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], about: str, *arguments: str
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], about: str, *positional: str
 ) -> argparse.ArgumentParser:
     """A command with its positional arguments."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
     parser.set_defaults(run=run)
-    for argument in arguments:
+    for argument in positional:
         parser.add_argument(argument)
     return parser
+
+
+def add_settings(parser: argparse.ArgumentParser, more: str = "") -> None:
+    """The option that gives settings of signals instead of letting them be chosen."""
+    parser.add_argument(
+        "--set", action="append", type=arguments.setting, metavar="SIGNAL.SETTING=VALUE",
+        help="a setting that is given and not chosen, such as match.similarity=euclidean or "
+        "neural.shape=lstm; may be repeated" + more,
+    )
 
 
 def print_json(document: object) -> None:

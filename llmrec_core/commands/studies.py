@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core import arguments
 from llmrec_core.commands import left_out, writers
-from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+from llmrec_core.commands.shared import OK, add, add_settings, print_json, recommender_of
 
 if TYPE_CHECKING:
     from llmrec_core.study import Study
@@ -54,6 +54,7 @@ def register(commands: Any) -> None:
             "--signals", type=arguments.signals, metavar="LIST",
             help="with commas: names, auto, all, -NAME; as last time if left out",
         )
+        add_settings(parser, "; as last time if left out, '' for none")
         writers.add_options(parser)
         parser.epilog = "Without --writer, who writes is what was chosen on the writing page."
         left_out.forget_defaults(parser)
@@ -113,7 +114,7 @@ def _build(options: argparse.Namespace) -> int:
     enriching = Enriching.by(options.item_texts, writing)
     recipe = BuildRecipe(
         encoder=options.encoder, writing=writing, enriching=enriching, signals=options.signals,
-        distilled=options.distil,
+        distilled=options.distil, settings=left_out.settings_of(options, study),
         saved=options.recipe, saved_key=_saved_key(study, options.recipe),
     )
     desk = writers.desk_for(options, study, writing, limits, enriching)

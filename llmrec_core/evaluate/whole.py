@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from llmrec_core.errors import StudioError
 from llmrec_core.evaluate import stored
 from llmrec_core.evaluate.run import Extra, evaluate
+from llmrec_core.signals.settings import given_by
 from llmrec_core.signals.wanted import AUTO
 from llmrec_core.telling import Told, telling
 
@@ -34,10 +35,12 @@ def evaluate_study(
     study: Study, protocol: Protocol, texts: Texts, tell: Progress | None = None,
     extras: Sequence[Extra] = (), *, names: Sequence[str] | None,
     more: Mapping[str, Any] | None = None, saved: Saved | None = None,
+    settings: Sequence[str] = (),
 ) -> Result:
     """Measure `study` under `protocol` for the signals `names`, and keep the result.
 
-    With `saved` settings and weights are that recipe's, and nothing is chosen.
+    With `saved` settings and weights are that recipe's, and nothing is chosen; `settings` are given
+    and not chosen (see `signals.settings`).
 
     `more` are the options that `extras` come from, by default their names: part of the name under
     which it is kept. A build may run at the same time: tables are read once, and nothing of a
@@ -50,10 +53,13 @@ def evaluate_study(
         raise StudioError(f"The study {study.name!r} was imported anew just now: measure again.")
     begun = time.perf_counter()
     with telling(study.folder, TOLD, tell) as say:
-        result = evaluate(loaded, protocol, texts, say, extras, names, saved)
-        options = {type(extra).__name__: True for extra in extras} if more is None else dict(more)
+        result = evaluate(loaded, protocol, texts, say, extras, names, saved, given_by(settings))
+        options: dict[str, Any] = {type(extra).__name__: True for extra in extras}
+        options = options if more is None else dict(more)
         if saved is not None:
             options |= {"recipe": saved.name, "recipe_key": saved.key}
+        if settings:
+            options["set"] = list(settings)
         asked = stored.asked_of(protocol, texts.encoder.key, names or (AUTO,), options)
         stored.save(
             study, asked, data, result, read=("about", *loaded.items.text_fields),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial, Trial
 
     from llmrec_core.recipe import Recipe
+    from llmrec_core.signals.settings import Given
 
 SEED = 42
 Tell = Callable[[str, int, int], object]
@@ -66,7 +67,7 @@ class Found:
 
 def search(
     make: Callable[[], UserFolds], names: Sequence[str], minutes: float, *, path: Path,
-    key: str, tell: Tell | None = None,
+    key: str, tell: Tell | None = None, fixed: Given | None = None,
 ) -> Found:
     """Try recipes for `minutes`; the trials of earlier runs with the same `key` count.
 
@@ -80,6 +81,7 @@ def search(
     path : the SQLite file that trials are kept in; a stopped search goes on from it.
     key : names all that determines a trial's value.
     tell : called as tell(words, seconds spent, seconds in all).
+    fixed : settings that are given and not searched (signal -> setting -> value).
 
     Raises
     ------
@@ -94,9 +96,11 @@ def search(
     folds = make()
     trials = opened(path, key)
     earlier = len(_ended(trials)) + len(_given_up(trials))
-    first = folds.start(names, lambda done, total: say("folds of users: fitting", done, total))
+    first = folds.start(
+        names, lambda done, total: say("folds of users: fitting", done, total), fixed
+    )
     if not trials.trials:
-        trials.enqueue_trial(parameters(*first))
+        trials.enqueue_trial(parameters(*first, fixed))
 
     def heard(study: Trials, trial: FrozenTrial) -> None:
         best = f"best {study.best_value:.4f}" if _ended(study) else "no trial yet"
@@ -105,18 +109,20 @@ def search(
 
     left = max(whole - (time.monotonic() - begun), 1.0)
     trials.optimize(
-        lambda trial: _worth(trial, names, folds), timeout=left, callbacks=[heard],
+        lambda trial: _worth(trial, names, folds, fixed), timeout=left, callbacks=[heard],
         gc_after_trial=False,
     )
     say("judging the best on users kept aside", whole, whole)
-    return _found(trials, names, folds, first, earlier, time.monotonic() - begun)
+    return _found(trials, names, folds, first, earlier, time.monotonic() - begun, fixed)
 
 
-def _worth(trial: Trial, names: Sequence[str], folds: UserFolds) -> float:
+def _worth(
+    trial: Trial, names: Sequence[str], folds: UserFolds, fixed: Given | None = None
+) -> float:
     """The trial's mean over folds; raises `TrialPruned` where the first ones are poor."""
     from optuna import TrialPruned
 
-    recipes, weights = suggested(trial, names)
+    recipes, weights = suggested(trial, names, fixed)
     total = 0.0
     for k in range(FOLDS):
         total += folds.worth(recipes, weights, k)
@@ -188,6 +194,7 @@ def _given_up(trials: Trials) -> list[FrozenTrial]:
 def _found(
     trials: Trials, names: Sequence[str], folds: UserFolds,
     first: tuple[dict[str, Recipe], dict[str, float]], earlier: int, seconds: float,
+    fixed: Given | None = None,
 ) -> Found:
     recipes, weights = first
     begun = folds.mean(recipes, weights)
@@ -195,7 +202,7 @@ def _found(
     value = begun
     if ended and trials.best_value > begun:
         value = trials.best_value
-        recipes, weights = read(trials.best_params, names)
+        recipes, weights = read(trials.best_params, names, fixed)
     history, best = [], 0.0
     for trial in ended:
         best = max(best, float(trial.value or 0.0))

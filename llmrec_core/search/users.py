@@ -14,6 +14,7 @@ from llmrec_core.behaviour import Split, split
 from llmrec_core.errors import InputError
 from llmrec_core.profile import NO_FOLD, Profiles
 from llmrec_core.protocol.candidates import Candidates, candidates
+from llmrec_core.signals.settings import start
 from llmrec_core.threads import one_thread
 from llmrec_core.tune import blended, fit_weights
 from llmrec_core.validation import Validation
@@ -21,6 +22,7 @@ from llmrec_core.validation import Validation
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.recipe import Recipe
+    from llmrec_core.signals.settings import Given
     from llmrec_core.tune.folds import Judged
 
 FOLDS = 3
@@ -72,7 +74,7 @@ class UserFolds:
     def _judge(self, part: np.ndarray, rules: Candidates) -> Validation:
         strangers = self.whole.select(part)
         strangers = replace(strangers, fold=np.full(len(part), NO_FOLD, np.int8))
-        wanted = Candidates(rules.relevant[part], rules.id_rank, *rules.of(part))
+        wanted = Candidates(rules.relevant[part], rules.id_rank, *rules.of(part), rules.never)
         return Validation(strangers, wanted, self.n)
 
     def values(self, name: str, recipe: Recipe, fold: int) -> np.ndarray:
@@ -115,14 +117,15 @@ class UserFolds:
         return float(np.mean([self.worth(recipes, weights, k) for k in range(FOLDS)]))
 
     def start(
-        self, names: Sequence[str], step: Callable[[int, int], object] | None = None
+        self, names: Sequence[str], step: Callable[[int, int], object] | None = None,
+        fixed: Given | None = None,
     ) -> tuple[dict[str, Recipe], dict[str, float]]:
-        """Default settings with the weights that coordinate ascent gives them on the folds.
+        """Default settings, but those `fixed`, with the weights of coordinate ascent on the folds.
 
         `step(done, total)` hears of each signal that is fitted.
         """
         tell = step or (lambda done, total: None)
-        recipes = {name: signals.DEFAULTS[name] for name in names}
+        recipes = {name: start(name, fixed or {}) for name in names}
         values: list[dict[str, np.ndarray]] = [{} for _ in range(FOLDS)]
         with one_thread():
             for done, (name, recipe) in enumerate(recipes.items()):

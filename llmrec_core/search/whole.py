@@ -15,6 +15,7 @@ from llmrec_core.recipe import digest
 from llmrec_core.search.run import SEED, search
 from llmrec_core.search.space import settings_of
 from llmrec_core.search.users import ASIDE, FOLDS, UserFolds
+from llmrec_core.signals.settings import given_by, needs, start
 from llmrec_core.telling import Told, telling
 
 if TYPE_CHECKING:
@@ -49,26 +50,30 @@ TOLD = Told(
 
 def search_study(
     study: Study, protocol: Protocol, texts: Texts, names: Sequence[str], minutes: float,
-    tell: Tell | None = None,
+    tell: Tell | None = None, *, settings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Search for `minutes` inside the training rows of `protocol`; the document of what was found.
 
-    Rows that the protocol holds out are never read, so that measuring the find under it is fair.
+    `settings` are given and not searched (see `signals.settings`). Rows that the protocol holds out
+    are never read, so that measuring the find under it is fair.
     The document is that of `search.Found` with protocol, data, signals and encoder; it is also
     written down in the study (LAST). Raises `StudioError` where the study is searched already.
     """
-    data_key = content_key(study)
+    data_key, given = content_key(study), given_by(settings)
+    needs(given, names)
     with lock.alone(study.folder, _ONE, TOLD.busy), telling(study.folder, TOLD, tell) as say:
         make = _Maker(study, protocol, texts, say)
         if content_key(study) != data_key:
             raise StudioError(f"The study {study.name!r} was imported anew: search again.")
-        space = {name: [signals.DEFAULTS[name].document(), settings_of(name)] for name in names}
+        space = {name: [start(name, given).document(), settings_of(name, given)]
+                 for name in names}  # fmt: skip
         key = digest([data_key, protocol.key(), texts.encoder.key, space, FOLDS, ASIDE, SEED])
-        found = search(make, names, minutes, path=study.folder / TRIALS, key=key, tell=say)
+        found = search(make, names, minutes, path=study.folder / TRIALS, key=key, tell=say,
+                       fixed=given)  # fmt: skip
         document = {
             **found.document(), "metric": f"ndcg@{protocol.n}", "protocol": protocol.name,
             "rules": protocol.key(), "data": data_key, "signals": list(names),
-            "encoder": texts.encoder.name,
+            "given": list(settings), "encoder": texts.encoder.name,
         }
         write_atomically(study.folder / LAST, json.dumps(document).encode())
     return document

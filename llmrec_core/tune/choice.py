@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core import signals
+from llmrec_core.signals.settings import start
 from llmrec_core.steer.weights import Point
 from llmrec_core.tune.groups import Group, weights_for
 
 if TYPE_CHECKING:
     from llmrec_core.recipe import Recipe
+    from llmrec_core.signals.settings import Given
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Choice:
         )
 
 
-def unfitted(names: Sequence[str]) -> Choice:
-    """Default settings and weights of 1, where there is nothing to choose on."""
-    recipes = {name: signals.DEFAULTS[name] for name in names}
+def unfitted(names: Sequence[str], fixed: Given | None = None) -> Choice:
+    """Default settings, but those `fixed`, and weights of 1: where there is nothing to choose on.
+    """
+    recipes = {name: start(name, fixed or {}) for name in names}
     return Choice(recipes, dict.fromkeys(names, 1.0), {})

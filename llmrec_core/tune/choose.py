@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import signals
+from llmrec_core.signals.settings import start
 from llmrec_core.steer.weights import STEERED, Point, Steered, enough, tried
-from llmrec_core.threads import one_thread
+from llmrec_core.threads import suited
 from llmrec_core.tune.choice import Choice
-from llmrec_core.tune.family import settled
+from llmrec_core.tune.family import form, settled
 from llmrec_core.tune.intervals import as_good
 from llmrec_core.tune.weights import Judged, blended, fit_weights
 from llmrec_core.validation import Validation
@@ -20,6 +21,7 @@ from llmrec_core.validation import Validation
 if TYPE_CHECKING:
     from llmrec_core.recipe import Recipe
     from llmrec_core.signals import ItemSide, Signal
+    from llmrec_core.signals.settings import Given
     from llmrec_core.steer import Swaps
     from llmrec_core.tune.folds import Fold
 
@@ -78,7 +80,7 @@ def choose(
     given: Sequence[Fold], items: ItemSide, *, n: int = 10,
     names: Sequence[str] = signals.NAMES, search: bool = True, swaps: Swaps | None = None,
     without: bool = False, kept: Collection[str] | None = None, thorough: bool = False,
-    progress: Callable[[int, int, str], object] | None = None,
+    progress: Callable[[int, int, str], object] | None = None, fixed: Given | None = None,
 ) -> Choice:
     """Choose settings (by coordinate, from the defaults) and weights by validation NDCG@n.
 
@@ -88,11 +90,12 @@ def choose(
     of the first fold) the description weighs at least as much as following them takes. `without`
     also fits weights of the other signals alone, on the same folds. Where `kept` are given, the
     ways of collaborating that got no weight and are not among them are left out of the choice.
+    Settings that are `fixed` (signal -> setting -> value) are taken as they are.
     """
     tell = progress or (lambda done, total, what: None)
-    at = [0]
+    at, mine = [0], fixed or {}
     bench = _Bench(given, items, n, lambda words: tell(at[0], len(names) + 1, words))
-    with one_thread():
+    with suited(given[0][0].n_items):
         found: dict[str, Attempt] = {}
         for done, name in enumerate(names):
             at[0] = done
@@ -101,8 +104,8 @@ def choose(
             def attempt(recipe: Recipe, name: str = name) -> Attempt:
                 return bench.attempt(name, recipe, len(given) if thorough else 1)
 
-            grid = signals.SIGNALS[name].module.GRID if search else {}
-            found[name] = best_recipe(signals.DEFAULTS[name], attempt, grid)
+            grid = _less(signals.SIGNALS[name].module.GRID, mine.get(name, ())) if search else {}
+            found[name] = best_recipe(start(name, mine), attempt, grid)
         tell(len(names), len(names) + 1, "weights")
         judged = bench.judged(found)
         values, judge = judged[0]
@@ -110,6 +113,7 @@ def choose(
         validation = {name: judge.ndcg(value) for name, value in values.items()}
         accurate, _ = fit_weights(judged)
         idle, reasons = settled(accurate, validation, accurate if kept is None else kept)
+        reasons |= form(recipes, search)
         recipes, accurate, validation = (_less(d, idle) for d in (recipes, accurate, validation))
         judged = [(_less(held, idle), by) for held, by in judged]
         curve, weights = _steered(bench, judged, recipes, accurate, swaps)
