@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +23,31 @@ REPEATED = 0.5
 """A relation is an attribute of the items under another name if this share of its triples says
 what the attribute says."""
 
-Fact = tuple[int, str, str]
-"""(item number, relation, an entity's name)."""
+@dataclass(frozen=True)
+class Facts:
+    """What is said of items, (k,) each: item numbers, relations and names as they were written."""
+
+    item: np.ndarray
+    relation: np.ndarray
+    name: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def beside(self, other: Facts) -> Facts:
+        """These facts, then the others."""
+        both = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Facts(*(np.concatenate(pair) for pair in both))
+
+
+def has_entities(items: Items, triples: pd.DataFrame | None = None) -> bool:
+    """Whether `entities_of` finds any, without reading more than it takes to know."""
+    if any(
+        str(value).strip()
+        for attribute in items.attributes for values in items.frame[attribute] for value in values
+    ):
+        return True
+    return triples is not None and bool(triples[ITEM].isin(items.frame[ITEM]).any())
 
 
 def entities_of(items: Items, triples: pd.DataFrame | None = None) -> Entities | None:
@@ -33,66 +58,80 @@ def entities_of(items: Items, triples: pd.DataFrame | None = None) -> Entities |
     """
     told = _attributes(items)
     if triples is not None and len(triples):
-        told += _renamed(items, told, triples)
-    if not told:
+        told = told.beside(_renamed(items, told, triples))
+    if not len(told):
         return None
+    import pandas as pd
     from scipy.sparse import csr_matrix
 
-    relations = {name: r for r, name in enumerate(dict.fromkeys(fact[1] for fact in told))}
-    numbers: dict[tuple[int, str], int] = {}
-    names: list[str] = []
-    pairs: dict[tuple[int, int], None] = {}
-    for item, relation, name in told:
-        key = (relations[relation], _folded(name))
-        if key not in numbers:
-            numbers[key] = len(names)
-            names.append(" ".join(name.split()))
-        pairs[item, numbers[key]] = None
-    rows, columns = np.array(list(pairs), np.int64).T
-    shape = (len(items), len(names))
-    holds = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
-    relation_of = np.array([r for r, _ in numbers], np.int32)
-    return Entities(holds, relation_of, tuple(relations), tuple(names))
+    relation, relations = pd.factorize(told.relation)
+    folded, n_folded = _folded_codes(told.name)
+    entity, keys_met = pd.factorize(relation * n_folded + folded)
+    _, first = np.unique(entity, return_index=True)
+    names = tuple(" ".join(str(name).split()) for name in told.name[first])
+    holds = csr_matrix(
+        (np.ones(len(told), np.float32), (told.item, entity)), shape=(len(items), len(names))
+    )
+    holds.data[:] = 1  # a fact that is told twice is one
+    relation_of = (keys_met // n_folded).astype(np.int32)
+    return Entities(holds, relation_of, tuple(map(str, relations)), names)
 
 
-def same_relations(told: list[Fact], triples: list[Fact]) -> dict[str, str]:
+def same_relations(told: Facts, triples: Facts) -> dict[str, str]:
     """Relation of triples -> the attribute that it repeats, for those that repeat one.
 
     By name («genre» is «genres», «actor» is «cast»), or where the attribute says most of it.
     """
-    attributes = dict.fromkeys(fact[1] for fact in told)
-    said: dict[str, set[tuple[int, str]]] = {name: set() for name in attributes}
-    for item, attribute, name in told:
-        said[attribute].add((item, _folded(name)))
-    by_relation: dict[str, list[tuple[int, str]]] = {}
-    for item, relation, name in triples:
-        by_relation.setdefault(relation, []).append((item, _folded(name)))
+    folded, n_folded = _folded_codes(np.concatenate([told.name, triples.name]))
+    pair = np.concatenate([told.item, triples.item]) * n_folded + folded
+    said, pairs = pair[: len(told)], pair[len(told) :]
+    repeats = {}  # attribute -> which triples it says
+    for attribute in dict.fromkeys(told.relation.tolist()):
+        repeats[attribute] = np.isin(pairs, said[told.relation == attribute])
     out = {}
-    for relation, pairs in by_relation.items():
-        for attribute in attributes:
-            repeated = sum(pair in said[attribute] for pair in pairs) >= REPEATED * len(pairs)
-            if noun(relation, 1) == noun(attribute, 1) or repeated:
+    for relation in dict.fromkeys(triples.relation.tolist()):
+        own = triples.relation == relation
+        for attribute, repeated in repeats.items():
+            most = repeated[own].mean() >= REPEATED
+            if noun(relation, 1) == noun(attribute, 1) or most:
                 out[relation] = attribute
                 break
     return out
 
 
-def _attributes(items: Items) -> list[Fact]:
-    return [
-        (item, attribute, str(value))
-        for attribute in items.attributes
-        for item, values in enumerate(items.frame[attribute])
-        for value in values if str(value).strip()
-    ]
+def _attributes(items: Items) -> Facts:
+    parts = [Facts(np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, object))]
+    for attribute in items.attributes:
+        column = items.frame[attribute].tolist()
+        item = np.repeat(np.arange(len(column)), [len(values) for values in column])
+        name = np.array([str(value) for values in column for value in values] + [""], object)[:-1]
+        kept = np.array([bool(text.strip()) for text in name], bool)
+        item, name = item[kept], name[kept]
+        parts.append(Facts(item, np.full(len(item), attribute, object), name))
+    return reduce(Facts.beside, parts)
 
 
-def _renamed(items: Items, told: list[Fact], triples: pd.DataFrame) -> list[Fact]:
+def _renamed(items: Items, told: Facts, triples: pd.DataFrame) -> Facts:
     """The triples as facts, under the attribute's name where they repeat one."""
-    number = {item_id: i for i, item_id in enumerate(items.frame[ITEM])}
-    rows = zip(*(triples[name].tolist() for name in (ITEM, RELATION, ENTITY)), strict=True)
-    facts = [(number[item], relation, name) for item, relation, name in rows if item in number]
-    same = same_relations(told, facts)
-    return [(item, same.get(relation, relation), name) for item, relation, name in facts]
+    import pandas as pd
+
+    number = pd.Index(items.frame[ITEM]).get_indexer(triples[ITEM])
+    kept = number >= 0
+    relation, name = (triples[column].to_numpy(object)[kept] for column in (RELATION, ENTITY))
+    facts = Facts(number[kept].astype(np.int64), relation, name)
+    for old, new in same_relations(told, facts).items():
+        relation = np.where(facts.relation == old, new, relation)
+    return Facts(facts.item, relation.astype(object), name)
+
+
+def _folded_codes(names: np.ndarray) -> tuple[np.ndarray, int]:
+    """(k,) int64 numbers of the names, equal where they differ in case or blanks only, and how
+    many there are: each spelling is folded once."""
+    import pandas as pd
+
+    spelling, spellings = pd.factorize(names)
+    code, folded = pd.factorize(np.array([*map(_folded, spellings), ""], object)[:-1])
+    return code[spelling].astype(np.int64), len(folded)
 
 
 def _folded(name: str) -> str:

@@ -15,7 +15,7 @@ from llmrec_core.reasons import reason
 from llmrec_core.signals import entities as of_entities
 from llmrec_core.signals.base import Kind
 from llmrec_core.signals.distil import distilled
-from llmrec_core.signals.entities import entities_of
+from llmrec_core.signals.entities import entities_of, has_entities
 from llmrec_core.signals.knowledge import Knowledge
 from llmrec_core.signals.match import MatchRecipe
 from llmrec_core.tables import Items
@@ -155,6 +155,25 @@ def test_ledger_and_reason_tell_the_path(fitted):
     told = reason(entries, titles[0])
     assert "the creator Ada with Star 4 and Star 2" in told.text
     assert told.parts[0].kind == Kind.ENTITY
+
+
+@pytest.mark.parametrize("told", [None, [("i00", "maker", "Ada")], [("nobody", "maker", "Ada")]])
+@pytest.mark.parametrize("attributes", [(), ("genres",)])
+def test_whether_there_are_entities_is_known_without_making_them(attributes, told):
+    """The short answer is the long one's."""
+    items = Items(world.items().frame, (), attributes)
+    facts = None if told is None else triples(*told)
+    assert has_entities(items, facts) == (entities_of(items, facts) is not None)
+
+
+def test_a_fact_told_twice_is_one_and_spellings_are_the_first():
+    """Case and blanks make no second entity, in triples as in attributes; order is of meeting."""
+    bare = Items(world.items().frame, (), ())
+    told = triples(("i01", "maker", " Ada  B"), ("i01", "maker", "ada b"), ("i00", "shop", "Ada B"))
+    known = entities_of(bare, told)
+    assert known.names == ("Ada B", "Ada B") and known.relations == ("maker", "shop")
+    assert known.relation.tolist() == [0, 1]
+    assert known.holds[:2].toarray().tolist() == [[0, 1], [1, 0]]
 
 
 def test_distilling_pulls_what_shares_together(fields_and_makers):
