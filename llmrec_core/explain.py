@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from llmrec_core.profile import Profiles
     from llmrec_core.signals.base import Signal
 
+    Contributions = Callable[[str], pd.DataFrame]
+    """A signal's contributions to one score, by its name."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -61,6 +64,7 @@ LEFT_OVER = "what the other lines leave unexplained"
 def ledger(
     profile: Profiles, item: int, block: Block, weights: np.ndarray,
     signals: Mapping[str, Signal], title: Callable[[int], str],
+    contributions: Contributions | None = None,
 ) -> tuple[Entry, ...]:
     """One entry a signal of non-zero weight; all leaves together sum to the blended score.
 
@@ -72,13 +76,18 @@ def ledger(
     profile : one profile, the one that `block` was made for.
     weights : (signals,) in the order of `block.names`.
     title : the words for an item number.
+    contributions : gives a signal's contributions to this score by its name, where they are known
+        already: no weight is in them. By default the signal is asked.
     """
     entries = []
     for s, name in enumerate(block.names):
         weight = float(weights[s])
         if weight == 0:
             continue
-        parts = signals[name].contributions(profile, item)
+        parts = (
+            signals[name].contributions(profile, item) if contributions is None
+            else contributions(name)
+        )
         factor = weight / float(block.sd[s])
         children = _evidence_entries(parts, factor, name, weight, profile, title)
         average = Entry(name, weight, AVERAGE, AVERAGE, -factor * float(block.mean[s]))

@@ -31,11 +31,16 @@ if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.describe import Description
     from llmrec_core.embed import ItemVectors
+    from llmrec_core.explain import Contributions
     from llmrec_core.exposure import ExposureReport
     from llmrec_core.reasons import Feeling
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
     from llmrec_core.tune import Choice
+
+
+FITTED, FITTED_FEW = "fitted", "fitted for few rows"
+"""What the weights are called that nobody gave."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,15 @@ class Recommender:
     def default_weights(self) -> dict[str, float]:
         """The weights fitted on the validation split."""
         return {name: self.choice.weights.get(name, 0.0) for name in self.names}
+
+    def fitted_weights(self, rows: int) -> tuple[str, dict[str, float]]:
+        """(name, weights by signal) that validation found for a profile of `rows` rows.
+
+        FITTED are everybody's; FITTED_FEW where people of so few rows have weights of their own.
+        """
+        weights = self.choice.weights_for(rows)
+        name = FITTED if weights == self.choice.weights else FITTED_FEW
+        return name, {signal: float(weights.get(signal, 0.0)) for signal in self.names}
 
     @cached_property
     def texts(self) -> Texts:
@@ -237,10 +251,14 @@ class Recommender:
         )
 
     def explain(
-        self, profile: Profiles, block: blend.Block, weights: np.ndarray, item: int
+        self, profile: Profiles, block: blend.Block, weights: np.ndarray, item: int,
+        contributions: Contributions | None = None,
     ) -> tuple[Entry, ...]:
-        """The ledger of one item for the profile that `block` was made for."""
-        told = ledger(profile, item, block, weights, self.signals, self.title)
+        """The ledger of one item for the profile that `block` was made for.
+
+        `contributions` gives those of a signal where they are known already (see `ledger`).
+        """
+        told = ledger(profile, item, block, weights, self.signals, self.title, contributions)
         text = self.item_texts.get(str(self.behaviour.item_ids[item]))
         if text is None:
             return told

@@ -53,8 +53,8 @@ def significance_lines(found: Mapping[str, Any]) -> Iterator[str]:
         unclear = len(rows) - sum(map(len, told.values()))
         best = ", the best signal in the test" if reference == found.get("best") else ""
         yield (
-            f"against {reference}{best} ({found['metric']}, user by user, corrected for {len(rows)} "
-            f"comparisons): {unclear} of {len(rows)} rows cannot be told apart from it"
+            f"against {reference}{best} ({found['metric']}, user by user, corrected for "
+            f"{len(rows)} comparisons): {unclear} of {len(rows)} rows cannot be told apart from it"
         )
         for side, named in told.items():
             if named:

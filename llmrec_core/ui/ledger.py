@@ -10,6 +10,7 @@ from llmrec_core import blend, compare, explain, signals
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
+from llmrec_core.ui.cached_ledger import contributions
 from llmrec_core.ui.reason_view import show_reason
 from llmrec_core.ui.text import count, plain, signed
 
@@ -28,7 +29,9 @@ def show_ledger(
     key: str = "ledger",
 ) -> None:
     """The account of one item's score for the profile that `block` was made for."""
-    entries = recommender.explain(profile, block, weights, item)
+    entries = recommender.explain(
+        profile, block, weights, item, contributions(recommender, profile, item)
+    )
     score = float(blend.parts(block, weights, [item]).sum())
     rank = int(compare.ranks(block, weights, [item])[0])
     place = f"rank {rank:,}" if rank else "not a candidate: the user has it already"

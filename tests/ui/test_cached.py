@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 
 from llmrec_core.describe import add
@@ -11,6 +12,7 @@ from llmrec_core.made import version
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
 from llmrec_core.ui import cached
+from llmrec_core.ui.cached_ledger import contributions
 
 
 def _rebuilt(study):
@@ -39,6 +41,36 @@ def test_what_an_old_recommender_computes_is_not_the_new_builds(built_study, ask
     of_the_old = asked(old)
     assert asked(Recommender(built_study)) is not of_the_old
     assert asked(old) is of_the_old
+
+
+def test_a_slider_asks_no_signal_anew(built_study, monkeypatch):
+    """The same profile, item and build: contributions are those of before; another sentence or
+    another item has its own."""
+    recommender = Recommender(built_study)
+    profile, block = cached.block(recommender, "u05")
+    first = contributions(recommender, profile, 2)
+    before = recommender.explain(profile, block, recommender.weights(), 2)
+    asked = []
+    for name, signal in recommender.signals.items():
+        real = signal.contributions
+        monkeypatch.setattr(
+            type(signal), "contributions",
+            lambda self, p, i, name=name, real=real: asked.append((name, i)) or real(p, i),
+        )
+    weights = np.ones(len(recommender.names), np.float32)
+    for _ in range(2):
+        told = recommender.explain(profile, block, weights, 2, first)
+    assert sorted(asked) == sorted((name, 2) for name in recommender.names)
+    assert {e.signal: e.contribution for e in told} == pytest.approx(
+        {e.signal: e.contribution for e in recommender.explain(profile, block, weights, 2)}
+    )
+    assert {e.signal for e in before} <= {e.signal for e in told}
+    asked.clear()
+    contributions(recommender, profile, 3)("taste")
+    contributions(recommender, cached.block(recommender, "u06")[0], 2)("taste")
+    contributions(recommender, profile.keep_rows(np.arange(len(profile.item)) > 0), 2)("taste")
+    contributions(Recommender(built_study), profile, 2)("taste")
+    assert asked == [("taste", 3), ("taste", 2), ("taste", 2)]
 
 
 def test_a_build_that_ends_while_a_study_is_opened_makes_another_version(built_study, monkeypatch):
