@@ -45,6 +45,9 @@ class State:
     message: str = ""
     timed: bool = False
     """Whether done and total are seconds."""
+    part: int = 0
+    parts: int = 1
+    """A stage may have equal parts: done and total are those of the one under way."""
 
     @property
     def rate(self) -> float:
@@ -75,8 +78,9 @@ class State:
     @property
     def share(self) -> float:
         """How much of the whole is done, every stage taken as equally long; in [0, 1]."""
-        part = self.done / self.total if self.total else 0.0
-        return min((self.stages_done + min(part, 1.0)) / max(self.stages_total, 1), 1.0)
+        inside = min(self.done / self.total, 1.0) if self.total else 0.0
+        stage = min((self.part + inside) / max(self.parts, 1), 1.0)
+        return min((self.stages_done + stage) / max(self.stages_total, 1), 1.0)
 
     def sentence(self) -> str:
         """The state in words, with rate and time left where they are known."""
@@ -116,8 +120,26 @@ class Reporter:
     def stage(self, name: str, number: int) -> None:
         """A new stage begins, the `number`-th (from 0)."""
         self._change(
-            stage=name, stages_done=number, done=0, total=0, stage_started=time.time(), force=True
+            stage=name, stages_done=number, done=0, total=0, stage_started=time.time(), part=0,
+            parts=1, force=True,
         )
+
+    def part(self, words: str, number: int, parts: int) -> None:
+        """The `number`-th (from 0) of the stage's `parts` equal parts begins.
+
+        The bar never goes back: a part before the one under way, or a stage that has more parts
+        than was thought, leaves it where it is.
+        """
+        now = self.state
+        number = max(number, -(-now.part * parts // max(now.parts, 1)))
+        self._change(
+            stage=words, done=0, total=0, stage_started=time.time(), part=min(number, parts),
+            parts=parts, force=words != now.stage,
+        )
+
+    def words(self, words: str) -> None:
+        """What the part under way is at, told when the next write is due."""
+        self._change(stage=words)
 
     def say(
         self, words: str, number: int, done: int, total: int, *, timed: bool = False

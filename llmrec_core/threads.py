@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+LARGE = 5000
+"""Items from which an inverse is worth several threads."""
 
 
 @contextmanager
@@ -18,3 +21,8 @@ def one_thread() -> Iterator[None]:
 
     with threadpool_limits(1, user_api="blas"):
         yield
+
+
+def suited(n_items: int) -> AbstractContextManager[None]:
+    """Threads as fits over `n_items` items want them: one, or all there are above LARGE."""
+    return one_thread() if n_items < LARGE else nullcontext()

@@ -11,7 +11,7 @@ import world
 from llmrec_core import signals, tune
 from llmrec_core.behaviour import Split
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
-from llmrec_core.tune.family import settled
+from llmrec_core.tune.family import form, settled
 
 choosing = sys.modules["llmrec_core.tune.choose"]
 
@@ -66,3 +66,25 @@ def test_a_choice_has_only_who_stays(monkeypatch: pytest.MonkeyPatch, kept: obje
     assert set(choice.recipes) == set(choice.weights) == left
     assert set(choice.validation) == left | {"blend", "blend, steerable"}
     assert choice.reasons["puresvd"].startswith("Kept" if kept is None else "Left out")
+
+
+def test_the_reason_names_the_form_of_ease_that_won() -> None:
+    """EASE itself, its denoising form, and whether anything was tried at all."""
+    start = signals.DEFAULTS["collaborative"]
+    told = form({"collaborative": signals.CollaborativeRecipe(reg=200.0)}, searched=True)
+    assert told["collaborative"].startswith("EASE itself") and "validation" in told["collaborative"]
+    told = form({"collaborative": start}, searched=False)
+    assert "denoising form of EASE, with a dropout of 0.5" in told["collaborative"]
+    assert "validation" not in told["collaborative"]
+    assert form({"taste": signals.DEFAULTS["taste"]}, searched=True) == {}
+
+
+def test_ease_itself_is_among_the_forms_tried() -> None:
+    """Where no dropout and no votes for oneself are best, the search ends there."""
+    grid = signals.SIGNALS["collaborative"].module.GRID
+
+    def attempt(recipe: signals.CollaborativeRecipe) -> tuple[object, float, list[np.ndarray]]:
+        return recipe, -recipe.dropout - (not recipe.zero_diagonal), []
+
+    best, _, _ = choosing.best_recipe(signals.DEFAULTS["collaborative"], attempt, grid)
+    assert best.dropout == 0 and best.zero_diagonal

@@ -5,11 +5,12 @@ import pytest
 import world
 from conftest import FakeEncoder
 
-from llmrec_core import signals, tune
-from llmrec_core.behaviour import Split
+from llmrec_core import protocol, signals, tune
+from llmrec_core.behaviour import Split, split
 from llmrec_core.blend import normalise
 from llmrec_core.known import known_of
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
+from llmrec_core.protocol.candidates import candidates
 from llmrec_core.texts import Texts
 from llmrec_core.tune import groups
 
@@ -40,8 +41,8 @@ def case(seed, **strengths):
 def test_a_group_gets_the_signal_that_knows_it():
     """Everybody's weights rest on taste, which is noise here; popularity is not."""
     values, judge = case(0, description=0.0, taste=0.0, popularity=3.0)
-    found = groups.fit_group(values, judge, {"taste": 1.0}, 4)
-    assert found.rows == 4 and found.users == USERS
+    found = groups.fit_group(values, judge, {"taste": 1.0}, (1, 4))
+    assert (found.least, found.rows) == (1, 4) and found.users == USERS
     assert found.weights["popularity"] > found.weights["taste"]
     assert found.ndcg > found.general and found.gain[0] > 0
 
@@ -49,16 +50,46 @@ def test_a_group_gets_the_signal_that_knows_it():
 def test_no_group_where_everybodys_weights_are_as_good():
     """The gain of weights of their own is noise: none are kept."""
     values, judge = case(1, taste=3.0, popularity=0.0)
-    assert groups.fit_group(values, judge, {"taste": 1.0}, 4) is None
+    assert groups.fit_group(values, judge, {"taste": 1.0}, (1, 4)) is None
 
 
 def test_a_sentence_is_heard_as_far_as_it_costs_little():
     """Where the description harms nothing it weighs more than the ascent would give it."""
     values, judge = case(2, description=0.3, taste=0.0, popularity=6.0)
-    found = groups.fit_group(values, judge, {"taste": 1.0}, 0)
+    found = groups.fit_group(values, judge, {"taste": 1.0}, (0, 0))
     plain, best = tune.fit_weights([(values, judge)])
     assert found.weights["description"] > plain["description"]
-    assert found.ndcg >= 0.95 * best
+    assert judge.ndcg(tune.blended(values, found.weights)) >= 0.95 * best
+
+
+def test_a_group_is_judged_by_weights_that_did_not_see_the_users(monkeypatch):
+    """The figures are of the other half's weights, raised description and all, not of its own."""
+    values, judge = case(2, description=0.3, taste=0.0, popularity=6.0)
+    loud, seen = groups._loud, []
+
+    def fitted(judged, general):
+        weights = loud(judged, general)
+        seen.append((len(judged[1].relevant), weights))
+        return weights
+
+    monkeypatch.setattr(groups, "_loud", fitted)
+    found = groups.fit_group(values, judge, {"taste": 1.0}, (0, 0))
+    assert [users for users, _ in seen] == [USERS // 2, USERS // 2, USERS]
+    even = np.arange(USERS) % 2 == 0
+    odd_weights, even_weights = seen[0][1], seen[1][1]
+    theirs = np.where(
+        even, judge.per_user(tune.blended(values, odd_weights)),
+        judge.per_user(tune.blended(values, even_weights)),
+    )
+    assert found.ndcg == pytest.approx(theirs.mean(), abs=1e-9)
+
+
+def test_a_group_has_to_beat_what_does_not_pay_for_steering():
+    """Better than everybody's loud description, no better than everybody's accurate weights."""
+    values, judge = case(3, description=0.0, taste=4.0)
+    steered = {"description": 1.0, "taste": 1.0}
+    assert groups.fit_group(values, judge, steered, (0, 0)) is not None
+    assert groups.fit_group(values, judge, steered, (0, 0), {"taste": 1.0}) is None
 
 
 def test_the_narrowest_group_that_holds_a_profile_counts():
@@ -73,24 +104,45 @@ def test_the_narrowest_group_that_holds_a_profile_counts():
     assert groups.Group.from_document(some[0].document()) == some[0]
 
 
+def test_whose_own_group_was_no_better_gets_everybodys_weights():
+    """Weights for 5 to 14 rows are not those of somebody with none, nor of one with 15."""
+    general, own = {"taste": 1.0}, {"popularity": 1.0}
+    only = [groups.Group(14, own, 0.2, 0.1, (0.05, 0.1), 50, least=5)]
+    picked = [groups.weights_for(only, rows, general) for rows in (0, 4, 5, 14, 15)]
+    assert picked == [general, general, own, own, general]
+    old = {key: value for key, value in only[0].document().items() if key != "least"}
+    assert groups.Group.from_document(old).least == 0
+
+
+def test_the_groups_leave_no_number_of_rows_out():
+    """From none to 14 rows, each once."""
+    assert [n for least, most in groups.BOUNDS.values() for n in range(least, most + 1)] == [
+        *range(15)
+    ]
+
+
 @pytest.fixture(scope="module")
 def few():
     rows, items, texts = world.behaviour(), world.items(), Texts(FakeEncoder(), None)
 
+    crowds = []
+
     def described(part):
+        crowds.append(part)
         return described_profiles(part, items, ValueScale.of(rows.value), texts)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(groups, "LEAST_USERS", 4)
     folds = tune.make_folds(rows, Split(), described)
-    made = groups.make_few(rows, Split(), folds[0][0], described)
+    crowds.clear()
+    made = groups.make_few(*split(rows, Split()), folds[0][0], described)
     patch.undo()
-    return rows, folds, made
+    return rows, folds, made, crowds
 
 
 def test_cold_users_know_their_latest_rows_and_no_more(few):
     """k rows each, the last ones before the held-out rows; what was held out is among none."""
-    _, folds, made = few
+    _, folds, made, _ = few
     whole = folds[0][0].select(made.users)
     for k, profiles in made.known.items():
         assert (profiles.lengths == k).all()
@@ -102,7 +154,7 @@ def test_cold_users_know_their_latest_rows_and_no_more(few):
 
 def test_without_rows_there_is_one_sentence_of_their_own(few):
     """The first liking of the person's description, and nothing of anybody else's."""
-    _, folds, made = few
+    _, folds, made, _ = few
     whole = folds[0][0].select(made.users)
     for u in range(len(made.users)):
         said, told = made.known[0].at(u), whole.at(u)
@@ -113,8 +165,42 @@ def test_without_rows_there_is_one_sentence_of_their_own(few):
 
 def test_too_few_users_say_nothing(few):
     """24 users are too few to make some cold: no groups."""
-    rows, folds, _ = few
-    assert groups.make_few(rows, Split(), folds[0][0], lambda part: pytest.fail("asked")) is None
+    rows, folds, _, _ = few
+    parts = split(rows, Split())
+    assert groups.make_few(*parts, folds[0][0], lambda part: pytest.fail("asked")) is None
+
+
+def test_cold_users_are_described_beside_everybody_else(few):
+    """As they are when they come: the others have all their rows, and lift is held against them."""
+    rows, _, made, crowds = few
+    inner, _ = split(rows, Split())
+    usual = np.bincount(inner.user, minlength=inner.n_users)
+    others = np.setdiff1d(np.arange(inner.n_users), made.users)
+    assert len(crowds) == 2
+    for k, crowd in zip((2, 8), crowds, strict=True):
+        now = np.bincount(crowd.user, minlength=inner.n_users)
+        assert (now[others] == usual[others]).all()
+        assert (now[made.users] == np.minimum(usual[made.users], k)).all()
+
+
+def test_the_rules_of_a_protocol_hold_for_cold_users_too(few, monkeypatch):
+    """Ratings below its bar do not count, and items that it lists again are candidates."""
+    rows, folds, _, _ = few
+    monkeypatch.setattr(groups, "LEAST_USERS", 4)
+    inner, held_out = split(rows, Split(kind="random", share=0.4))
+    cornac = protocol.named("cornac")
+
+    def judged(one, two):
+        return candidates(one, two, cornac)
+
+    made = groups.make_few(inner, held_out, folds[0][0], lambda part: folds[0][0], judged)
+    rules = judged(inner, held_out)
+    assert (made.wanted.relevant != rules.relevant[made.users]).nnz == 0
+    assert rules.relevant[made.users].nnz < held_out.matrix()[made.users].nnz
+    disliked = np.isin(inner.user, made.users) & (inner.value < cornac.seen_from)
+    known = made.wanted.left_out(inner.matrix()[made.users], np.arange(len(made.users)))
+    place = np.searchsorted(made.users, inner.user[disliked])
+    assert disliked.any() and not known[place, inner.item[disliked]].any()
 
 
 def test_a_choice_keeps_its_groups():

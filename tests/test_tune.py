@@ -242,3 +242,38 @@ def test_a_perfect_score_is_worth_one_and_a_reversed_one_less(folds):
     perfect[judge.seen] = -1e9
     assert judge.ndcg(perfect) == pytest.approx(1)
     assert judge.ndcg(np.where(perfect > -1, -perfect, perfect)) < 0.7
+
+
+def test_matrices_that_are_large_are_not_kept():
+    """What fits is made once; what is larger is given and let go, so that folds do not add up."""
+    memo, made = signals.Memo(most_bytes=800), []
+
+    def make(size):
+        made.append(size)
+        return np.zeros(size), np.zeros(size)
+
+    for size in (50, 50, 51, 51):  # 8 bytes each, two of them
+        assert len(memo.get("sums", size, lambda size=size: make(size))[0]) == size
+    assert made == [50, 51, 51]
+
+
+@pytest.mark.parametrize(("large", "threads"), [(world.N, None), (world.N + 1, 1)])
+def test_large_catalogues_are_fitted_on_all_threads(folds, side, monkeypatch, large, threads):
+    """A choice keeps to one thread only where small products want it."""
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    def counts():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    seen = set()
+    fit = signals.fit
+
+    def watched(*given):
+        seen.update(counts())
+        return fit(*given)
+
+    monkeypatch.setattr("llmrec_core.threads.LARGE", large)
+    monkeypatch.setattr(signals, "fit", watched)
+    with threadpool_limits(2, user_api="blas"):
+        tune.choose(folds, side, names=("popularity",), search=False)
+        assert seen == ({threads} if threads else counts())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core.signals.base import Kind, Signal
@@ -14,7 +13,7 @@ from llmrec_core.signals.popularity import PopularityRecipe
 from llmrec_core.signals.registry import NAMES, SIGNALS, known
 from llmrec_core.signals.sequence import SequenceRecipe
 from llmrec_core.signals.taste import TasteRecipe
-from llmrec_core.threads import one_thread
+from llmrec_core.threads import suited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +36,6 @@ DEFAULTS: dict[str, Recipe] = {name: about.recipe for name, about in SIGNALS.ite
 MEANINGS = {name: about.meaning for name, about in SIGNALS.items()}
 """One line each, shown beside the sliders."""
 
-LARGE = 5000
-"""Items from which an inverse is worth several threads."""
-
 
 def label(name: str) -> str:
     """What a signal is called on screen; rows that are no signal keep their name."""
@@ -56,7 +52,7 @@ def fit(
     total)` hears of the steps of a long fit. Raises `InputError` for a name that is no signal.
     """
     module = known(name).module
-    with one_thread() if profiles.n_items < LARGE else nullcontext():
+    with suited(profiles.n_items):
         return module.fit(profiles, items, recipe, memo or Memo(), tell)
 
 

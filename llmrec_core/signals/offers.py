@@ -9,7 +9,7 @@ import numpy as np
 
 from llmrec_core.behaviour import NO_TIME
 from llmrec_core.errors import InputError
-from llmrec_core.signals.entities import entities_of
+from llmrec_core.signals.entities import has_entities
 from llmrec_core.signals.item_item import ease_bytes, ease_fits, ease_refused
 from llmrec_core.signals.registry import SIGNALS
 from llmrec_core.signals.wanted import Asked, asked
@@ -46,10 +46,10 @@ class Offer:
 
 def data_of(rows: Behaviour, tables: Tables) -> Data:
     """What `rows` and the catalogue of `tables` are to the signals."""
-    known = entities_of(tables.items, tables.triples)
+    known = has_entities(tables.items, tables.triples)
     taken = len(np.unique(rows.item))
     timed = bool((rows.time != NO_TIME).any())
-    return Data(rows.n_users, taken, len(rows), known is not None, timed)
+    return Data(rows.n_users, taken, len(rows), known, timed)
 
 
 def offered(text: str, rows: Behaviour, tables: Tables) -> Offer:
@@ -84,6 +84,12 @@ def offers(wanted: Asked, data: Data) -> Offer:
             )
         )
     return Offer(tuple(left), wanted.kept & set(left), reasons)
+
+
+def ease_spared(rows: Behaviour) -> str:
+    """Why EASE is not fitted on `rows` where nobody asks for it by name; "" where it is."""
+    data = Data(rows.n_users, len(np.unique(rows.item)), len(rows))
+    return _refused("collaborative", data) or _spared("collaborative", data)
 
 
 def _refused(name: str, data: Data) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from llmrec_core.signals import SIGNALS, label
+from llmrec_core.signals import SIGNALS, CollaborativeRecipe, label
 from llmrec_core.signals.registry import Standing
+
+if TYPE_CHECKING:
+    from llmrec_core.recipe import Recipe
 
 FIRST = "collaborative"
 """The member that stays where it is tried: the one that needs no seed and no iterations."""
@@ -43,3 +47,20 @@ def _why(
     if accurate[name]:
         return f"Part of the blend: {alone}{beside}, and it adds to the others."
     return f"Kept without weight: {alone}{beside}, and it added nothing to the others."
+
+
+def form(recipes: Mapping[str, Recipe], searched: bool) -> dict[str, str]:
+    """FIRST -> which form of EASE was taken, and how; {} where it was not tried."""
+    recipe = recipes.get(FIRST)
+    if not isinstance(recipe, CollaborativeRecipe):
+        return {}
+    if recipe.dropout and recipe.zero_diagonal:
+        words = "EASE whose penalty grows with an item's count"
+    elif recipe.dropout:
+        words = f"The denoising form of EASE, with a dropout of {recipe.dropout:g},"
+    elif recipe.zero_diagonal:
+        words = "EASE itself, without dropout,"
+    else:
+        words = "EASE without dropout in which an item may vote for itself"
+    chosen = "was the best form on validation rows" if searched else "is the default form"
+    return {FIRST: f"{words} {chosen}."}

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core import signals
-from llmrec_core.behaviour import Split, split
 from llmrec_core.metrics import bootstrap_interval
 from llmrec_core.profile import NO_FOLD, Profiles
 from llmrec_core.protocol.candidates import Candidates, candidates
 from llmrec_core.steer.weights import MOST_PRICE, STEERED, WEIGHTS
-from llmrec_core.threads import one_thread
+from llmrec_core.threads import suited
 from llmrec_core.tune.weights import Judged, blended, fit_weights
 from llmrec_core.validation import Validation
 
@@ -28,9 +27,13 @@ if TYPE_CHECKING:
     from llmrec_core.signals import ItemSide
     from llmrec_core.tune.choice import Choice
     from llmrec_core.tune.folds import Fold
+    from llmrec_core.tune.folds import Judged as Rules
 
-BOUNDS = {0: 0, 2: 4, 8: 14}
-"""Known rows at which weights are fitted -> the most rows of a profile that they are for."""
+BOUNDS = {0: (0, 0), 2: (1, 4), 8: (5, 14)}
+"""Known rows at which weights are fitted -> the least and most rows of a profile they are for."""
+
+Progress = Callable[[int, int, str], object]
+"""Called as `progress(done, total, words)`."""
 
 MOST_USERS, LEAST_USERS = 300, 20
 """Users who are made cold at most, and below which nothing is said about them."""
@@ -40,11 +43,11 @@ SEED = 42
 
 @dataclass(frozen=True)
 class Group:
-    """Weights for profiles of at most `rows` rows.
+    """Weights for profiles of `least` to `rows` rows.
 
-    `ndcg` is that of `weights` and `general` that of the weights for everybody, on the same users
-    and rows; `gain` (low, high) the 95 % interval of the difference, each half of the users judged
-    by weights that were fitted on the other half.
+    `ndcg` is that of weights fitted in the same way, each half of the users judged by those of the
+    other half, `general` that of the weights for everybody on the same users and rows; `gain`
+    (low, high) is the 95 % interval of the difference.
     """
 
     rows: int
@@ -53,6 +56,7 @@ class Group:
     general: float
     gain: tuple[float, float]
     users: int
+    least: int = 0
 
     def document(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -78,32 +82,34 @@ class Few:
 
 
 def make_few(
-    rows: Behaviour, first: Split, whole: Profiles, described: Callable[[Behaviour], Profiles]
+    inner: Behaviour, held_out: Behaviour, whole: Profiles,
+    described: Callable[[Behaviour], Profiles], judged: Rules = candidates,
 ) -> Few | None:
-    """Some users of training `rows` as they would be with few rows; None where too few are left.
+    """Some users of the `inner` rows as they would be with few; None where too few are left.
 
-    A person without rows says one sentence, the first liking of their description of the inner
-    rows: of `whole`, the profiles of the first fold, where these are of the same rows, which spares
-    writing them again. `described` makes profiles from rows alone.
+    A person without rows says one sentence, the first liking of their description in `whole`, the
+    profiles of the inner rows. `described` makes profiles from rows alone: people with few rows
+    are described beside everybody's rows, as they are when they come. `judged` says what their
+    lists may hold and which of the `held_out` rows count.
     """
-    inner, held_out = split(rows, first)
-    tested = np.unique(held_out.user)
+    rules = judged(inner, held_out)
+    tested = np.flatnonzero(np.diff(rules.relevant.indptr))
     most = min(MOST_USERS, len(tested) // 5)
     if most < LEAST_USERS:
         return None
     users = np.sort(np.random.default_rng(SEED).choice(tested, most, replace=False))
     theirs = np.isin(inner.user, users)
     from_end = inner.bounds()[inner.user + 1] - 1 - np.arange(len(inner))
-    # Where a protocol keeps validation rows, the first fold's profiles have all training rows:
-    # a sentence of theirs may come from a row that is held out here.
-    said = whole if len(whole.item) == len(inner) else described(inner)
-    known = {0: _saying(said.select(users))}
+    known = {0: _saying(whole.select(users))}
     for k in BOUNDS:
         if k:
-            known[k] = _cold(described(inner.take(theirs & (from_end < k))).select(users))
-    rules = candidates(inner, held_out)
-    wanted = Candidates(rules.relevant[users], rules.id_rank, masked=inner.matrix()[users])
-    return Few(users, known, wanted)
+            rows = inner.take(~theirs | (from_end < k))
+            known[k] = _cold(described(rows).select(users))
+    # All that they took is no candidate, known or not, unless the rules list it again.
+    masked = rules.left_out(inner.matrix()[users], users)
+    masked.data[:] = 1
+    again = rules.of(users)[1]
+    return Few(users, known, Candidates(rules.relevant[users], rules.id_rank, masked, again))
 
 
 def _cold(profiles: Profiles) -> Profiles:
@@ -125,77 +131,106 @@ def _saying(whole: Profiles) -> Profiles:
 
 
 def fit_groups(
-    few: Few, whole: Profiles, items: ItemSide, recipes: Mapping[str, Recipe],
-    general: Mapping[str, float], n: int,
+    few: Few, whole: Profiles, items: ItemSide, choice: Choice, n: int, tell: Progress,
 ) -> tuple[Group, ...]:
-    """Weights by how much is known, only those that beat `general` beyond the noise.
+    """Weights by how much is known, only those that beat the choice's beyond the noise.
 
     The signals are fitted anew without the cold users: what they did is in no matrix.
     """
-    others = np.setdiff1d(np.arange(len(whole)), few.users)
-    profiles, memo = whole.select(others), signals.Memo()
-    fitted = {
-        name: signals.fit(name, profiles, items, recipe, memo) for name, recipe in recipes.items()
-    }
+    fitted = _fitted(few, whole, items, choice.recipes, tell)
     out = []
-    for k, most in BOUNDS.items():
+    for k, bounds in BOUNDS.items():
         judge = Validation(few.known[k], few.wanted, n)
         values = {name: judge.normalised(signal) for name, signal in fitted.items()}
-        group = fit_group(values, judge, general, most)
+        group = fit_group(values, judge, choice.weights, bounds, choice.accurate)
         if group is not None:
             out.append(group)
     return tuple(out)
 
 
+def _fitted(
+    few: Few, whole: Profiles, items: ItemSide, recipes: Mapping[str, Recipe], tell: Progress
+) -> dict[str, signals.Signal]:
+    """The signals on everybody but the users made cold."""
+    profiles, memo = whole.select(np.setdiff1d(np.arange(len(whole)), few.users)), signals.Memo()
+    out = {}
+    for done, (name, recipe) in enumerate(recipes.items()):
+        words = f"{name}, for people with few rows"
+        tell(done, len(recipes), words)
+
+        def step(now: int, of: int, done: int = done, words: str = words) -> None:
+            tell(done, len(recipes), f"{words}, step {now:,} of {of:,}")
+
+        out[name] = signals.fit(name, profiles, items, recipe, memo, step)
+    return out
+
+
 def fit_group(
-    values: Mapping[str, np.ndarray], judge: Validation, general: Mapping[str, float], most: int
+    values: Mapping[str, np.ndarray], judge: Validation, general: Mapping[str, float],
+    bounds: tuple[int, int], accurate: Mapping[str, float] | None = None,
 ) -> Group | None:
-    """The group's weights, or None where `general` is as good within the noise."""
+    """The group's weights, or None where everybody's are as good within the noise.
+
+    Both `general` and, where they are others, the `accurate` weights: those that pay for steering
+    would be beaten by whatever does not pay. All that is said of the group is of weights that were
+    fitted, and the description raised, on the other half of the users.
+    """
     usual = judge.per_user(blended(values, general))
+    plain = usual if not accurate else judge.per_user(blended(values, accurate))
     half = np.arange(len(usual)) % 2 == 0
-    gains = np.empty(len(usual))
+    theirs = np.empty(len(usual))
     for mine in (half, ~half):
-        weights, _ = fit_weights([_half(values, judge, ~mine)])
-        theirs = judge.per_user(blended(values, weights))
-        gains[mine] = (theirs - usual)[mine]
-    gain = bootstrap_interval(gains, seed=SEED)
-    if not gain[0] > 0:
+        weights = _loud(_half(values, judge, ~mine), general)
+        held, by = _half(values, judge, mine)
+        theirs[mine] = by.per_user(blended(held, weights))
+    gain = bootstrap_interval(theirs - usual, seed=SEED)
+    if not (gain[0] > 0 and bootstrap_interval(theirs - plain, seed=SEED)[0] > 0):
         return None
-    weights, ndcg = fit_weights([(values, judge)])
-    before = float(np.nanmean(usual))
-    weights, ndcg = _heard(values, judge, weights, ndcg, before)
-    return Group(most, weights, ndcg, before, gain, len(usual))
+    return Group(
+        bounds[1], _loud((values, judge), general), float(np.nanmean(theirs)),
+        float(np.nanmean(usual)), gain, len(usual), bounds[0],
+    )
+
+
+def _loud(judged: Judged, general: Mapping[str, float]) -> dict[str, float]:
+    """Weights fitted on these users, the description as loud as it may be."""
+    values, judge = judged
+    weights, best = fit_weights([judged])
+    return _heard(values, judge, weights, best, judge.ndcg(blended(values, general)))
 
 
 def _heard(
     values: Mapping[str, np.ndarray], judge: Validation, weights: dict[str, float], best: float,
     least: float,
-) -> tuple[dict[str, float], float]:
-    """The weights with the description as loud as steering's price allows, and their NDCG.
+) -> dict[str, float]:
+    """The weights with the description as loud as steering's price allows.
 
     Of somebody of whom little is known a sentence says most: it should move the list. NDCG stays
     above `least`, that of the weights for everybody: a group that is no better is none.
     """
     if STEERED not in weights:
-        return weights, best
+        return weights
     louder = [
         weights | {STEERED: weight} for weight in WEIGHTS if weight > weights[STEERED]
     ]
     for other in reversed(louder):
         ndcg = judge.ndcg(blended(values, other))
         if ndcg >= (1 - MOST_PRICE) * best and ndcg > least:
-            return other, ndcg
-    return weights, best
+            return other
+    return weights
 
 
 def with_groups(
-    choice: Choice, folds: Sequence[Fold], few: Few | None, items: ItemSide, n: int
+    choice: Choice, folds: Sequence[Fold], few: Few | None, items: ItemSide, n: int,
+    progress: Progress | None = None,
 ) -> Choice:
     """The choice with weights for people of few rows, of the first fold's users."""
     if few is None:
         return choice
-    with one_thread():
-        groups = fit_groups(few, folds[0][0], items, choice.recipes, choice.weights, n)
+    with suited(few.wanted.relevant.shape[1]):
+        groups = fit_groups(
+            few, folds[0][0], items, choice, n, progress or (lambda done, total, words: None)
+        )
     return replace(choice, groups=groups)
 
 
@@ -218,6 +253,9 @@ def _half(values: Mapping[str, np.ndarray], judge: Validation, users: np.ndarray
 def weights_for(
     groups: Sequence[Group], rows: int, general: Mapping[str, float]
 ) -> Mapping[str, float]:
-    """The weights for a profile of `rows` rows: those of the narrowest group it is in."""
-    mine = [group for group in groups if rows <= group.rows]
+    """The weights for a profile of `rows` rows: those of the narrowest group it is in.
+
+    Where the group that it would be in was no better than everybody's weights, it gets these.
+    """
+    mine = [group for group in groups if group.least <= rows <= group.rows]
     return min(mine, key=lambda group: group.rows).weights if mine else general
