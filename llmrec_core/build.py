@@ -29,6 +29,7 @@ from llmrec_core.profile import ValueScale, sentence_layout
 from llmrec_core.progress import CANCELLED, DONE, FAILED, Reporter
 from llmrec_core.provenance import versions
 from llmrec_core.row_digests import row_digests
+from llmrec_core.signals.knowledge import Knowledge
 from llmrec_core.signals.lessons import with_lessons
 from llmrec_core.steer import vocabulary
 from llmrec_core.study import Study, home
@@ -203,11 +204,11 @@ class Builder:
         with self.timed() as card:
             stage = self.report.state.stage
             for done, (name, recipe) in enumerate(chosen.recipes.items()):
-                self.report.part(
-                    f"{stage}: {signals.label(name)}", done, len(chosen.recipes)
-                )
+                self.report.part(f"{stage}: {signals.label(name)}", done, len(chosen.recipes))
                 signal = signals.fit(name, profiles, side, recipe, tell=self.report.step)
                 arrays |= {f"{name}/{key}": value for key, value in signal.arrays().items()}
+                if isinstance(signal, Knowledge):
+                    card["relations"] = signal.relation_weights()
             card |= {"recipes": chosen.document()["recipes"]}
         self.store.save_arrays("signals", self.keys.signals, arrays, card)
 

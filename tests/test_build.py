@@ -1,5 +1,6 @@
 """The build: everything made, nothing made twice, resumed, and refused when another one runs."""
 
+import itertools
 import json
 
 import numpy as np
@@ -58,6 +59,24 @@ def test_a_damaged_artefact_is_made_again(built_study):
         Recommender(built_study)
     build(built_study, encoder=FakeEncoder())
     assert len(Recommender(built_study).titles) == world.N
+
+
+def test_the_bar_of_a_build_never_goes_back(imported, monkeypatch):
+    """Through descriptions of folds, signals, fits with steps of their own and people with few
+    rows: what is done grows, and the choice names what it is at."""
+    monkeypatch.setattr(progress, "_EVERY", -1.0)
+    monkeypatch.setattr("llmrec_core.tune.groups.LEAST_USERS", 4)
+    told = []
+    build(
+        imported, BuildRecipe(signals="description,ials,popularity"), encoder=FakeEncoder(),
+        listener=told.append,
+    )
+    shares = [state.share for state in told]
+    assert all(later >= earlier for earlier, later in itertools.pairwise(shares))
+    words = {state.stage for state in told}
+    assert any("for people with few rows" in said for said in words)
+    assert any(said.endswith(": iALS") for said in words)
+    assert len({round(share, 3) for share in shares}) > 15
 
 
 def test_two_builds_at_once_are_refused(built_study):

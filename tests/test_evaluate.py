@@ -96,6 +96,27 @@ def test_every_signal_the_blend_and_plain_ease_have_a_row(found):
     assert rows["blend, steerable"]["settings"] == {"weights": found["steerable"]}
 
 
+def test_where_ease_is_spared_there_is_no_row_of_it_and_no_search(monkeypatch):
+    """A large catalogue: nobody asked for EASE, so none is fitted, and settings are defaults."""
+    kinds, fit = [], signals.fit
+
+    def watched(name, *given, **more):
+        kinds.append(name)
+        return fit(name, *given, **more)
+
+    monkeypatch.setattr(signals, "fit", watched)
+    monkeypatch.setattr("llmrec_core.signals.offers.MOST_ITEMS", 5)
+    monkeypatch.setattr("llmrec_core.choosing.MOST_SEARCHED", 5)
+    frame = world.interactions()
+    found = evaluate(
+        tables_of(frame), TEMPORAL, Texts(FakeEncoder(), None), names=("taste", "popularity"),
+    ).document
+    rows = {row["recipe"]: row for row in found["rows"]}
+    assert BASELINE not in rows and "blend" in rows and set(kinds) == {"taste", "popularity"}
+    assert rows["taste"]["settings"] == signals.DEFAULTS["taste"].document()
+    assert "plain EASE" not in found["significance"]["references"]
+
+
 def test_the_blend_without_the_description_is_the_best_of_the_others(found):
     """Weights of their own, not the blend's with a nought; its worth is the difference of rows."""
     rows = {row["recipe"]: row["metrics"]["ndcg@10"] for row in found["rows"]}
