@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from llmrec_core.answered import FITTED
 from llmrec_core.behaviour import SplitKind
 from llmrec_core.blend import parse_weights, parts, rank_of
 from llmrec_core.errors import InputError, WrongUseError
@@ -68,42 +69,18 @@ def without_nan(value: Any) -> Any:
     return value
 
 
-def placement_line(placed: dict[str, float]) -> str:
-    """How near users lie to what they like, in one sentence."""
-    liked, others = placed["liked_distance"], placed["random_distance"]
-    if not np.isfinite([liked, others]).all():
-        return "How near users lie to items they like is undefined: too few points."
-    return (
-        f"On the map users lie {liked:.2f} from items they like and {others:.2f} from random "
-        "items (medians, map units)."
-    )
+def weights_for(
+    recommender: Recommender, given: str | None, rows: int | None = None
+) -> tuple[str, np.ndarray]:
+    """(name, weights) from a saved name or JSON; for None the fitted ones.
 
-
-def writers_line(card: dict[str, Any]) -> str:
-    """Who wrote the descriptions, in one sentence; "" where it was the template alone."""
-    writers, stood_in = card.get("writers", {}), card.get("fallbacks", 0)
-    if not set(writers) - {"template"} and not stood_in:
-        return ""
-    counted = ", ".join(f"{count:,} by {name}" for name, count in sorted(writers.items()))
-    words = f"Descriptions: {counted}."
-    if stood_in:
-        reason = next(iter(card["reasons"]))
-        words += f" For {stood_in:,} the template stands in, most often because: {reason}"
-    return words
-
-
-def signal_lines(card: dict[str, Any]) -> Iterator[str]:
-    """Why a signal is, or is not, part of the blend, from the card of the choice: a line each."""
-    from llmrec_core.signals import label
-
-    for name, why in card["choice"].get("reasons", {}).items():
-        yield f"{label(name)}: {why}"
-
-
-def weights_for(recommender: Recommender, given: str | None) -> tuple[str, np.ndarray]:
-    """(name, weights) from a saved name or JSON; the fitted ones for None."""
+    These are those of people with as few `rows` where validation found any, everybody's without.
+    """
+    if given is None and rows is not None:
+        name, fitted = recommender.fitted_weights(rows)
+        return name, recommender.weights(fitted)
     if given is None:
-        return "fitted", recommender.weights()
+        return FITTED, recommender.weights()
     if given.lstrip().startswith(("{", "[")):
         return "given", recommender.weights(parse_weights(given))
     saved = recommender.study.journal.weights(given)
@@ -129,8 +106,9 @@ def recommend(
     recommender: Recommender, user_id: str, n: int = 10, weights: str | None = None,
     text: str | None = None,
 ) -> dict[str, Any]:
-    """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds, known}.
+    """{user, n, weights, weights_name, items: [{item_id, title, score, rank, signals}], …}.
 
+    Beside these milliseconds, and known: how much is known of the user.
     Raises `WrongUseError` for an n below 1 and `UnknownIdError` for an unknown user.
     """
     _check_length(n)
@@ -139,11 +117,11 @@ def recommend(
         from llmrec_core.describe import typed_description
 
         profile = recommender.described(profile, typed_description(user_id, text))
-    vector = weights_for(recommender, weights)[1]
+    name, vector = weights_for(recommender, weights, len(profile.item))
     block = recommender.block(profile)
     answer = recommender.ranked(block, vector, n)
     return {
-        "user": user_id, "n": n, "weights": _named(recommender, vector),
+        "user": user_id, "n": n, "weights": _named(recommender, vector), "weights_name": name,
         "items": [line.to_json() for line in answer.items],
         "milliseconds": round(answer.milliseconds, 3),
         "known": known_of(
@@ -165,13 +143,14 @@ def explain(
     profile = recommender.profile(user_id)
     item = recommender.item_number(item_id)
     block = recommender.block(profile)
-    vector = weights_for(recommender, weights)[1]
+    name, vector = weights_for(recommender, weights, len(profile.item))
     entries = recommender.explain(profile, block, vector, item)
     named = _named(recommender, vector)
     document = {
         "user": user_id, "item": item_id, "title": recommender.title(item),
         "score": float(parts(block, vector, [item]).sum()),
         "rank": rank_of(block, vector, item), "weights": named,
+        "weights_name": name,
         "ledger": [_with_weight(entry.to_json(), named) for entry in entries],
     }
     if words is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from llmrec_core import blend, row_ids, signals, tables
+from llmrec_core.answered import FITTED, FITTED_FEW, Answer, Recommended
 from llmrec_core.explain import Entry, ledger
 from llmrec_core.made import (
     BuildRecipe,
@@ -37,37 +37,6 @@ if TYPE_CHECKING:
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
     from llmrec_core.tune import Choice
-
-
-FITTED, FITTED_FEW = "fitted", "fitted for few rows"
-"""What the weights are called that nobody gave."""
-
-
-@dataclass(frozen=True)
-class Recommended:
-    """One line of a list; `parts` are the signals' shares, which sum to the score."""
-
-    item: int
-    item_id: str
-    title: str
-    score: float
-    rank: int
-    parts: dict[str, float]
-
-    def to_json(self) -> dict[str, Any]:
-        """As in the command line's contract."""
-        return {
-            "item_id": self.item_id, "title": self.title, "score": self.score, "rank": self.rank,
-            "signals": self.parts,
-        }
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A list, and the milliseconds of weighing and ranking (signals were scored before)."""
-
-    items: list[Recommended]
-    milliseconds: float
 
 
 class Recommender:

@@ -43,7 +43,7 @@ def _recommend(options: argparse.Namespace) -> int:
     for line in document["items"]:
         print(f"{line['rank']:>3}  {line['score']:7.3f}  {line['item_id']:<12}  {line['title']}")
     print(Known(**document["known"]).sentence())
-    print(f"{document['milliseconds']:.2f} ms to rank")
+    print(f"{document['milliseconds']:.2f} ms to rank, weights: {document['weights_name']}")
     return OK
 
 
@@ -81,6 +81,7 @@ def _explain(options: argparse.Namespace) -> int:
         print_json(document)
         return OK
     print(f"{document['title']}: score {document['score']:.4f}, rank {document['rank'] or 'none'}")
+    print(f"weights: {document['weights_name']}")
     if options.words:
         print(document["reason"]["text"])
         if document["reason"]["fallback"]:

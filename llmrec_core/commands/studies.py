@@ -101,9 +101,10 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from llmrec_core import headless
+    from llmrec_core import build_lines, headless
     from llmrec_core.build import BuildRecipe, build
     from llmrec_core.enrich import Enriching
+    from llmrec_core.signals.knowledge import relations_said
     from llmrec_core.study import Study
 
     study = Study.open(options.study)
@@ -120,12 +121,15 @@ def _build(options: argparse.Namespace) -> int:
     desk = writers.desk_for(options, study, writing, limits, enriching)
     with headless.ProgressLine() as line:
         keys = build(study, recipe, listener=line.show, desk=desk, limits=limits)
-    if words := headless.writers_line(study.artefacts.card("descriptions", keys.descriptions)):
+    if words := build_lines.writers_line(study.artefacts.card("descriptions", keys.descriptions)):
         print(words)
-    for words in headless.signal_lines(study.artefacts.card("choice", keys.choice)):
+    for words in build_lines.signal_lines(study.artefacts.card("choice", keys.choice)):
+        print(words)
+    shared = study.artefacts.card("signals", keys.signals).get("relations", {})
+    if words := relations_said(shared):
         print(words)
     placed = study.artefacts.card("map", keys.map)["placement"]
-    print(headless.placement_line(placed))
+    print(build_lines.placement_line(placed))
     print(f"The study {study.name!r} is built. Look at it: llmrec app")
     return OK
 

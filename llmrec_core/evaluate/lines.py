@@ -10,6 +10,7 @@ from llmrec_core.evaluate.liking import liking_lines
 from llmrec_core.evaluate.significance import significance_lines
 from llmrec_core.evaluate.slices import slice_lines
 from llmrec_core.protocol.published import beside_lines
+from llmrec_core.tune.intervals import ranges_line
 
 PRINTED = ("ndcg", "recall", "precision", "map", "auc", "novelty", "tail_share")
 """Metrics in the printed table, without their @n; the JSON document has all."""
@@ -28,6 +29,11 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
             "no blend without the description beside it: weights for that would have to be "
             "fitted, and with a saved recipe nothing is"
         )
+    if document.get("given"):
+        yield f"given, not chosen: {', '.join(document['given'])}"
+    # The document's «weights» are the most accurate ones: those that the ranges are of.
+    if words := ranges_line(document):
+        yield words
     yield from _price(document)
     for name, gain in _gains(document.get("worth", {})):
         yield f"{name} against the blend without the description: {_points(gain)}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -44,6 +44,26 @@ def as_good(
             high = step
         out[name] = (low, high)
     return out
+
+
+def range_words(ends: Sequence[float]) -> str:
+    """«as good within the noise from 0.1 to 0.5», for the lowest and highest weight that is."""
+    low, high = ends
+    if low == high:
+        return "any other is worse beyond the noise"
+    most = " or more" if high == max(STEPS) else ""
+    return f"as good within the noise from {low:g} to {high:g}{most}"
+
+
+def ranges_line(choice: Mapping[str, Any]) -> str:
+    """«weights, with the range …: taste 0.6 (0.4 to 1), …» of a choice's document; "" without."""
+    ranges, weights = choice.get("as_good") or {}, choice.get("accurate") or choice["weights"]
+    told = [
+        f"{name} {weights[name]:g} ({low:g} to {high:g})"
+        for name, (low, high) in ranges.items() if name in weights
+    ]
+    words = "weights, with the range that is as good within the noise: "
+    return words + ", ".join(told) if told else ""
 
 
 def _no_worse(one: np.ndarray, other: np.ndarray) -> bool:

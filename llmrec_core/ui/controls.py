@@ -8,6 +8,7 @@ import streamlit as st
 from llmrec_core import signals
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
+from llmrec_core.tune.intervals import range_words
 from llmrec_core.ui import state
 
 MOST_WEIGHT = 3.0
@@ -42,9 +43,18 @@ def weight_sliders(recommender: Recommender, prefix: str = "weight") -> np.ndarr
             st.session_state[key] = float(recommender.default_weights[name])
         weights[name] = st.slider(
             signals.label(name), 0.0, MOST_WEIGHT, step=0.05, key=key, persist_state="session",
-            help=f"Weight without a unit, 0 leaves the signal out: {signals.MEANINGS[name]}.",
+            help=f"Weight without a unit, 0 leaves the signal out: {signals.MEANINGS[name]}."
+            + _sure(recommender, name),
         )
     return recommender.weights(weights)
+
+
+def _sure(recommender: Recommender, name: str) -> str:
+    """How sure the fitted weight of a signal is, for its slider's help; "" where nothing says."""
+    ends, fitted = recommender.choice.as_good.get(name), recommender.choice.accurate.get(name)
+    if ends is None or fitted is None:
+        return ""
+    return f" Most accurate: {fitted:g}, {range_words(ends)} (the other weights kept)."
 
 
 def reset_weights(recommender: Recommender, prefix: str = "weight") -> None:

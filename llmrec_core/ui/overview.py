@@ -130,6 +130,7 @@ def blend(choice: Choice, n: int) -> None:
     rows = [
         {
             "Signal": signals.label(name), "Weight": f"{weight:.2f}",
+            "As good": _as_good(choice, name),
             "What it looks at": signals.MEANINGS[name],
         }
         for name, weight in weights.items()
@@ -142,9 +143,16 @@ def blend(choice: Choice, n: int) -> None:
         "Each user's last fifth was held out, the signals fitted on the rest and judged by "
         f"how high held-out items stand in a list of {n} (NDCG@{n}, from 0 to 1). "
         "Weights, in standard deviations of a signal so that they compare, were then moved one at "
-        "a time; a weight of 0 means that the signal added nothing to the others. These figures "
+        "a time; a weight of 0 means that the signal added nothing to the others. As good are the "
+        "weights that do no worse beyond the noise, the other weights kept. These figures "
         "chose the settings, so they flatter a little."
     )
+
+
+def _as_good(choice: Choice, name: str) -> str:
+    """«0.10 to 0.50», the weights that validation cannot tell from the most accurate one."""
+    ends = choice.as_good.get(name)
+    return f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else ""
 
 
 def popularity(summary: Summary) -> None:

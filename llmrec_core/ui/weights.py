@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from llmrec_core.answered import FITTED
 from llmrec_core.errors import InputError
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import controls, state
@@ -41,12 +42,11 @@ def weight_panel(recommender: Recommender, rows: int) -> tuple[np.ndarray, int]:
 
 def _offer_group(recommender: Recommender, rows: int) -> None:
     """A button to the weights for people of few rows, for those whom they are for."""
-    fitted = recommender.choice.weights_for(rows)
-    if fitted == recommender.choice.weights:
+    name, fitted = recommender.fitted_weights(rows)
+    if name == FITTED:
         return
     wanted = {
-        controls.weight_key(recommender, name): float(fitted.get(name, 0.0))
-        for name in recommender.names
+        controls.weight_key(recommender, signal): weight for signal, weight in fitted.items()
     }
     st.button(
         "Weights for few rows", icon=":material/signal_cellular_alt_1_bar:", type="tertiary",
@@ -105,15 +105,14 @@ def new_user_weights(recommender: Recommender, picked: int) -> tuple[np.ndarray,
     group with sliders of its own; the description begins at 1 at least: of a newcomer it is often
     all that is known, and who types a sentence wants to see what it does.
     """
-    choice = recommender.choice
-    fitted = choice.weights_for(picked)
-    own = fitted != choice.weights
+    called, fitted = recommender.fitted_weights(picked)
+    own = called != FITTED
     prefix = f"{_NEW}_{picked}" if own else _NEW
     for name in recommender.names:
         least = 1.0 if name == "description" else 0.0
         key = controls.weight_key(recommender, name, prefix)
         if key not in st.session_state:
-            st.session_state[key] = max(least, float(fitted.get(name, 0.0)))
+            st.session_state[key] = max(least, fitted[name])
     with st.popover("Weights", icon=":material/tune:", key="new_weights"):
         if own:
             st.caption(
