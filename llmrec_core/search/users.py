@@ -15,7 +15,7 @@ from llmrec_core.errors import InputError
 from llmrec_core.profile import NO_FOLD, Profiles
 from llmrec_core.protocol.candidates import Candidates, candidates
 from llmrec_core.signals.settings import start
-from llmrec_core.threads import one_thread
+from llmrec_core.threads import suited
 from llmrec_core.tune import blended, fit_weights
 from llmrec_core.validation import Validation
 
@@ -107,7 +107,7 @@ class UserFolds:
         used = [name for name, weight in weights.items() if weight]
         if not used:
             return np.zeros(len(self.judges[part].relevant))
-        with one_thread():
+        with suited(self.whole.n_items):
             values = {name: self.values(name, recipes[name], part) for name in used}
             total = blended(values, {name: weights[name] for name in used})
             return self.judges[part].per_user(total)
@@ -127,7 +127,7 @@ class UserFolds:
         tell = step or (lambda done, total: None)
         recipes = {name: start(name, fixed or {}) for name in names}
         values: list[dict[str, np.ndarray]] = [{} for _ in range(FOLDS)]
-        with one_thread():
+        with suited(self.whole.n_items):
             for done, (name, recipe) in enumerate(recipes.items()):
                 tell(done, len(recipes))
                 for k in range(FOLDS):
