@@ -59,7 +59,8 @@ def study(tmp_path):
 
 def searched(study, texts, **changes):
     return whole.search_study(
-        study, changes.pop("chosen", TEMPORAL), texts, NAMES, BUDGET, **changes
+        study, changes.pop("chosen", TEMPORAL), texts, changes.pop("asked", ",".join(NAMES)),
+        BUDGET, **changes
     )
 
 
@@ -232,6 +233,32 @@ def test_a_stopped_trial_is_no_trial(folds, tmp_path):
     running.opened(path, "a").ask()
     found = search_for(lambda: folds, NAMES, BUDGET, path=path, key="a")
     assert found.earlier == 0 and found.trials == len(found.history) + found.pruned
+
+
+def test_the_defaults_are_tried_though_their_first_trial_was_killed(folds, tmp_path):
+    """A trial that runs for ever is given up, and the defaults come first again, but once."""
+    path = tmp_path / "trials.sqlite"
+    killed = running.opened(path, "k")
+    killed.enqueue_trial(parameters(*folds.start(NAMES)))
+    killed.ask()
+    for _ in range(2):
+        search_for(lambda: folds, NAMES, BUDGET, path=path, key="k")
+    trials = running.opened(path, "k").trials
+    defaults = parameters(*folds.start(NAMES))
+    assert trials[0].state.name == "FAIL" and trials[1].state.name in ("COMPLETE", "PRUNED")
+    assert trials[1].params == defaults
+    assert [t.params for t in trials[1:] if "fixed_params" in t.system_attrs] == [defaults]
+
+
+def test_a_search_takes_what_suits_the_rows(study, texts, monkeypatch):
+    """As a build: iALS is spared beside EASE, with the reason; by name it is taken."""
+    monkeypatch.setattr(whole, "search", lambda make, names, *_, **__: pytest.fail(str(names)))
+    with pytest.raises(pytest.fail.Exception) as told:
+        searched(study, texts, asked="auto")
+    assert "'collaborative'" in str(told.value) and "'ials'" not in str(told.value)
+    with pytest.raises(pytest.fail.Exception) as told:
+        searched(study, texts, asked="auto,ials")
+    assert "'ials'" in str(told.value)
 
 
 def test_damaged_trials_are_told_with_the_way_out(folds, tmp_path):

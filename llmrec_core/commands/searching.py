@@ -37,7 +37,6 @@ def _search(options: argparse.Namespace) -> int:
     from llmrec_core.protocol import named
     from llmrec_core.search.saved import save_found
     from llmrec_core.search.whole import found_lines, search_study
-    from llmrec_core.signals.wanted import wanted
     from llmrec_core.study import Study, home
     from llmrec_core.texts import Texts
 
@@ -47,7 +46,7 @@ def _search(options: argparse.Namespace) -> int:
     texts = Texts(headless.encoder_for(study, options.encoder), home() / "cache")
     with headless.ProgressLine() as line:
         document = search_study(
-            study, protocol, texts, wanted(options.signals), options.minutes, line.say,
+            study, protocol, texts, options.signals, options.minutes, line.say,
             settings=left_out.settings_given(options.set, None),
         )
     if options.save:

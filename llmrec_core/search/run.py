@@ -99,8 +99,7 @@ def search(
     first = folds.start(
         names, lambda done, total: say("folds of users: fitting", done, total), fixed
     )
-    if not trials.trials:
-        trials.enqueue_trial(parameters(*first, fixed))
+    _first(trials, parameters(*first, fixed))
 
     def heard(study: Trials, trial: FrozenTrial) -> None:
         best = f"best {study.best_value:.4f}" if _ended(study) else "no trial yet"
@@ -114,6 +113,22 @@ def search(
     )
     say("judging the best on users kept aside", whole, whole)
     return _found(trials, names, folds, first, earlier, time.monotonic() - begun, fixed)
+
+
+def _first(trials: Trials, defaults: dict[str, Any]) -> None:
+    """Have the defaults tried before anything else, unless an earlier run came to their end.
+
+    A run that was killed leaves a trial that will never end: nobody else adds any (see
+    `search_study`), so it is given up here.
+    """
+    from optuna.trial import TrialState
+
+    for trial in trials.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        trials.tell(trial.number, state=TrialState.FAIL)
+    waiting = trials.get_trials(deepcopy=False, states=(TrialState.WAITING,))
+    tried = [trial.params for trial in (*_ended(trials), *_given_up(trials))]
+    if not waiting and defaults not in tried:
+        trials.enqueue_trial(defaults)
 
 
 def _worth(

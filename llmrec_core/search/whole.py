@@ -15,6 +15,7 @@ from llmrec_core.recipe import digest
 from llmrec_core.search.run import SEED, search
 from llmrec_core.search.space import settings_of
 from llmrec_core.search.users import ASIDE, FOLDS, UserFolds
+from llmrec_core.signals.offers import offered
 from llmrec_core.signals.settings import given_by, needs, start
 from llmrec_core.telling import Told, telling
 
@@ -49,22 +50,26 @@ TOLD = Told(
 
 
 def search_study(
-    study: Study, protocol: Protocol, texts: Texts, names: Sequence[str], minutes: float,
+    study: Study, protocol: Protocol, texts: Texts, asked: str, minutes: float,
     tell: Tell | None = None, *, settings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Search for `minutes` inside the training rows of `protocol`; the document of what was found.
 
+    `asked` says which signals, as for a build: what its rows do not suit is left out with the
+    reason, and what was asked for by name and cannot be had is refused (see `signals.offers`).
     `settings` are given and not searched (see `signals.settings`). Rows that the protocol holds out
     are never read, so that measuring the find under it is fair.
     The document is that of `search.Found` with protocol, data, signals and encoder; it is also
     written down in the study (LAST). Raises `StudioError` where the study is searched already.
     """
     data_key, given = content_key(study), given_by(settings)
-    needs(given, names)
     with lock.alone(study.folder, _ONE, TOLD.busy), telling(study.folder, TOLD, tell) as say:
         make = _Maker(study, protocol, texts, say)
         if content_key(study) != data_key:
             raise StudioError(f"The study {study.name!r} was imported anew: search again.")
+        offer = offered(asked, make.data.train, make.data.tables)
+        names = offer.names
+        needs(given, names)
         space = {name: [start(name, given).document(), settings_of(name, given)]
                  for name in names}  # fmt: skip
         key = digest([data_key, protocol.key(), texts.encoder.key, space, FOLDS, ASIDE, SEED])
@@ -73,7 +78,7 @@ def search_study(
         document = {
             **found.document(), "metric": f"ndcg@{protocol.n}", "protocol": protocol.name,
             "rules": protocol.key(), "data": data_key, "signals": list(names),
-            "given": list(settings), "encoder": texts.encoder.name,
+            "reasons": offer.reasons, "given": list(settings), "encoder": texts.encoder.name,
         }
         write_atomically(study.folder / LAST, json.dumps(document).encode())
     return document
@@ -138,6 +143,8 @@ def found_lines(document: dict[str, Any]) -> list[str]:
         f"{document['begun_aside']:.4f} and {document['aside']:.4f} ({gain:+.4f}, 95 % {low:+.4f} "
         f"to {high:+.4f})",
     ]
+    for name, why in document.get("reasons", {}).items():
+        lines.append(f"    {signals.label(name)}: {why}")
     for name, weight in document["weights"].items():
         if weight:
             told = ", ".join(f"{k} {v}" for k, v in changed(document, name).items())

@@ -51,8 +51,8 @@ def form(study: Study) -> None:
     left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
     left.number_input(
         "Minutes", LEAST, MOST, USUAL, 1.0, key=_MINUTES, persist_state="session", format="%g",
-        help="Fitting the defaults first and judging the best last come on top. A search of the "
-        "same study with the same protocol and signals goes on from the trials there are.",
+        help="Fitting the defaults first is in them; judging the best last comes on top. A search "
+        "of the same study with the same protocol and signals goes on from the trials there are.",
     )
     right.button(
         "Search", key="search_start", type="primary", icon=":material/manage_search:",

@@ -74,6 +74,11 @@ def verdict(found: dict[str, Any]) -> str:
         told += ": worse than the defaults. Keep the defaults, or search for longer."
     else:
         told += ": not to be told apart from the defaults. Search for longer, or keep the defaults."
+    if found["earlier"]:
+        told += (
+            " The same users judged the finds of earlier runs too: the interval holds for one "
+            "look, and who looks until it is above 0 finds luck."
+        )
     return (
         f"{told} {count(found['trials'], 'trial')}, {found['earlier']:,} of them of earlier runs, "
         f"{found['pruned']:,} given up early; the last run took {found['seconds']:,.0f} s, inside "
