@@ -8,7 +8,15 @@ import streamlit as st
 
 from llmrec_core import lock, made, progress
 from llmrec_core.study import Study
-from llmrec_core.ui import child, job_panel, recipe_choice, signals_choice, state, writing_key
+from llmrec_core.ui import (
+    child,
+    job_panel,
+    recipe_choice,
+    settings_choice,
+    signals_choice,
+    state,
+    writing_key,
+)
 from llmrec_core.writing.chosen import Chosen, arguments, chosen, environment
 
 POLL_SECONDS = job_panel.POLL_SECONDS
@@ -34,7 +42,8 @@ def running(study: Study) -> bool:
 def start(
     study: Study, *, encoder: str = "bundled", settings: Chosen | None = None,
     agreed: bool = False, key: str | None = None, item_texts: int | None = None,
-    signals: str = "", recipe: str | None = None,
+    signals: str = "", recipe: str | None = None, given: Sequence[str] | None = None,
+    distil: float | None = None,
 ) -> None:
     """Start `llmrec build` for `study`; raises `StudioError` where one runs already.
 
@@ -42,13 +51,18 @@ def start(
     what it may cost. `key` goes into the child's environment and nowhere else. `item_texts` are
     written for so many items, by default for as many as in the last build; `signals` are asked
     for as on the command line, by default those of the last build. `recipe` names a saved one whose
-    settings and weights are taken, "" chooses them anew; by default as in the last build.
+    settings and weights are taken, "" chooses them anew; by default as in the last build. `given`
+    are settings of signals that are not chosen (no text: none; they do not count beside a recipe),
+    `distil` is how far items that share attributes are pulled together; both as in the last build
+    where they are left out.
     """
     settings = settings or Chosen()
     wanted = made.items_written(study) if item_texts is None else item_texts
     more = [*arguments(settings, agreed=agreed), f"--item-texts={wanted}"]
     more += [f"--signals={signals}"] if signals else []
     more += [] if recipe is None else [f"--recipe={recipe}"]
+    more += [] if given is None or recipe else [f"--set={text}" for text in given or ("",)]
+    more += [] if distil is None else [f"--distil={distil:g}"]
     argv = _command(study.name, encoder.strip() or "bundled", more)
     job(study).start(argv, environment(settings, key))
 
@@ -79,6 +93,7 @@ def _start_clicked(name: str, encoder_key: str) -> None:
         start(
             study, encoder=encoder, settings=chosen(study), key=writing_key.key(),
             signals=signals_choice.asked_for(study), recipe=recipe_choice.asked_for(study),
+            given=settings_choice.asked_for(study), distil=settings_choice.distil_asked(study),
         )
 
 

@@ -17,6 +17,7 @@ from llmrec_core.ui import (
     jobs,
     recipe_choice,
     search_job,
+    settings_choice,
     signals_choice,
     state,
     writing_told,
@@ -136,6 +137,7 @@ def build(study: Study) -> None:
             "model (safetensors only, no code of its own is run).",
         )
     signals_choice.pick(study)
+    settings_choice.pick(study)
     recipe_choice.pick(study)
     with right:
         jobs.start_button(study, _ENCODER, again=built is not None)

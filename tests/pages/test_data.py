@@ -152,3 +152,34 @@ def test_signals_are_asked_for_as_on_the_command_line(
     at.button(key="build_start").click().run()
     jobs.end(built_study)
     assert "--signals=auto,bpr" in asked[0]
+
+
+def test_settings_are_given_as_on_the_command_line(
+    built_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong value is told and stays in its field; a right one reaches the build, or is dropped.
+    """
+    asked: list[list[str]] = []
+    monkeypatch.setattr(
+        jobs, "_command",
+        lambda name, encoder, more: asked.append(list(more)) or [sys.executable, "-c", ""],
+    )
+    at = _open()
+    at.selectbox(key="setting_signal").set_value("taste").run()
+    at.selectbox(key="setting_name_taste").set_value("level").run()
+    at.text_input(key="setting_value").set_value("7").run()
+    at.button(key="setting_give").click().run()
+    assert "from 0 to 1" in at.error[0].value
+    assert at.text_input(key="setting_value").value == "7"
+    at.text_input(key="setting_value").set_value("0.25").run()
+    at.button(key="setting_give").click().run()
+    assert not at.error and not at.exception
+    at.number_input(key="build_distil_tiny").set_value(0.5).run()
+    at.button(key="build_start").click().run()
+    jobs.end(built_study)
+    assert "--set=taste.level=0.25" in asked[0] and "--distil=0.5" in asked[0]
+    at.button(key="setting_drop_taste.level=0.25").click().run()
+    assert not at.exception
+    at.button(key="build_start").click().run()
+    jobs.end(built_study)
+    assert "--set=" in asked[1]
