@@ -59,6 +59,8 @@ class Made:
     writing: Writing = field(default_factory=Writing)
     tally: dict[str, Any] = field(default_factory=dict)
     """The card of the descriptions: who wrote how many, and why the template stands in."""
+    relations: dict[str, float] = field(default_factory=dict)
+    """What sharing counts, by relation; nothing where knowledge was not fitted."""
 
     @property
     def seconds(self) -> float:
@@ -86,7 +88,7 @@ def made(study: Study) -> Made | None:
         encoder, words(recipe.writing), recipe.n, finished,
         tuple(_stage_card(stage, card) for stage, card in cards.items()),
         tuple(missing), _versions(cards), _choice(cards), recipe.writing,
-        cards.get("descriptions", {}),
+        cards.get("descriptions", {}), cards.get("signals", {}).get("relations", {}),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmrec_core import provenance, signals
 from llmrec_core.behaviour import Filters
+from llmrec_core.signals.knowledge import relations_said
 from llmrec_core.study import Study
 
 
@@ -13,7 +14,23 @@ def test_a_built_study_names_encoder_stages_and_choice(built_study: Study) -> No
     assert made is not None and made.encoder["name"] == "fake" and made.missing == ()
     assert [card.stage for card in made.stages] == list(provenance.STAGES)[1:]
     assert made.bytes == sum(card.bytes for card in made.stages) > 0
-    assert made.choice is not None and set(made.choice.weights) == set(signals.NAMES)
+    always = {name for name in signals.NAMES if signals.known(name).standing == "always"}
+    assert made.choice is not None
+    assert set(made.choice.weights) == set(made.choice.recipes) >= always
+
+
+def test_what_relations_weigh_is_read_and_said(built_study: Study) -> None:
+    """The signals' card has a weight for each relation that items share; the strongest is 1."""
+    made = provenance.made(built_study)
+    assert made is not None and set(made.relations) == set(
+        built_study.tables().items.attributes
+    )
+    words = relations_said(made.relations)
+    assert words.startswith("What sharing counts: ") and " 1.00" in words
+    assert relations_said({"creator": 0.5, "genres": 2.0}) == (
+        "What sharing counts: genre 1.00, creator 0.25."
+    )
+    assert relations_said({}) == relations_said({"creator": 0.0}) == ""
 
 
 def test_other_filters_make_the_build_stale(built_study: Study) -> None:

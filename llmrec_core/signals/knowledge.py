@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from llmrec_core.describe.grammar import noun
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals import entities as of_entities
 from llmrec_core.signals import sharing
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 GRID = {"recency": (0.0, 0.4, 0.7), "own": (0.003, 0.01, 0.03), "level": (0.0, 0.5)}
 """What is tried on validation rows, in this order."""
+
+MOST_SAID = 8
+"""Relations whose weights are told in one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +139,18 @@ class Knowledge:
     def arrays(self) -> dict[str, np.ndarray]:
         """All that was learned."""
         return dict(vars(self.learned))
+
+
+def relations_said(weights: Mapping[str, float]) -> str:
+    """«What sharing counts: creator 1.00, genre 0.25.», the strongest relation as 1; "" without.
+    """
+    most = max(weights.values(), default=0.0)
+    if not most > 0:
+        return ""
+    order = sorted(weights, key=lambda name: -weights[name])
+    told = [f"{noun(name, 1)} {weights[name] / most:.2f}" for name in order[:MOST_SAID]]
+    rest = len(order) - len(told)
+    return f"What sharing counts: {', '.join(told)}{f', and {rest} more' if rest else ''}."
 
 
 def _frame(paths: np.ndarray, points: np.ndarray, words: list[str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from llmrec_core.provenance import made
-from llmrec_core.ui import cached, jobs, load_view, overview, state
+from llmrec_core.ui import cached, jobs, load_view, overview, relations, state
 
 study = state.current_study()
 overview.about(study)
@@ -30,6 +30,7 @@ else:
 if built is not None and built.choice is not None:
     st.subheader("What each signal is worth", anchor=False)
     overview.blend(built.choice, built.n)
+    relations.said(built)
 
 st.subheader("The catalogue and its long tail", anchor=False)
 left, right = st.columns([1, 1])
