@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -81,7 +82,8 @@ def fit_coefficients(
         return Coefficients(base, (0.0,) * len(PARTS), np.zeros(0), np.zeros(0)), REGS[0], taken
     found = []
     regs = REGS[:1] if recipe.means_only else REGS
-    memo = Memo(keep=1)
+    # However large: the one matrix kept is among those that MATRICES counts.
+    memo = Memo(keep=1, most_bytes=sys.maxsize)
     for done, reg in enumerate(regs):
         if tell is not None:
             tell(done, len(regs) + 1)

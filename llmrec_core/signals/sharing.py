@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 MOST_ENTITIES = 3000
 """Entities that get a weight of their own, the most held ones: the equations have one row each."""
-MOST_USERS = 20_000
-"""Users whose histories weights are learned from; more would hardly change them."""
+MOST_USERS = 4_000
+"""Users whose histories weights are learned from. A pass over them makes a product of all entities
+with equations, and a choice makes tens of passes; of more users a sample is looked at."""
 _BATCH = 2048
 
 
