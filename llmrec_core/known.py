@@ -50,8 +50,11 @@ class Known:
         """One or two sentences for beside a list."""
         told = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
         told += f" and {self.sentences:,} {'sentence' if self.sentences == 1 else 'sentences'}"
-        words = f"{self.level.capitalize()} is known: {told} that count"
-        words += f", fewer rows than {self.fewer_than:.0%} of the users have."
+        words = f"{self.level.capitalize()} is known: {told} that count, "
+        words += (
+            "fewer rows than any user of the study has." if self.fewer_than == 1
+            else f"and {self.fewer_than:.0%} of the users have more rows."
+        )
         if np.isnan(self.speaking):
             return words + " No signal that looks at the person has a weight."
         return words + (

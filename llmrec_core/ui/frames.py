@@ -44,7 +44,10 @@ def list_frame(
     recommender: Recommender, lines: Sequence[Recommended], fitted: np.ndarray,
     attributes: Sequence[str],
 ) -> pd.DataFrame:
-    """One row a recommended item; `fitted` (n,) are its ranks under the fitted weights."""
+    """One row a recommended item; `fitted` (n,) are its ranks under the fitted weights.
+
+    A signal that adds nothing to any of the items has no column: there may be a dozen signals.
+    """
     import pandas as pd
 
     frame = recommender.tables.items.frame
@@ -55,7 +58,9 @@ def list_frame(
     }
     columns["Score"] = [line.score for line in lines]
     for name in recommender.names:
-        columns[f"{signals.label(name)} part"] = [line.parts[name] for line in lines]
+        parts = [line.parts[name] for line in lines]
+        if any(parts):
+            columns[f"{signals.label(name)} part"] = list(parts)
     numbers = [line.item for line in lines]
     for name in attributes:
         cells = frame[name].iloc[numbers]

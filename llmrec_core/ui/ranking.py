@@ -117,6 +117,7 @@ def _table(
 def _timing(recommender: Recommender, answer: Answer, shown: float) -> None:
     st.caption(
         f"Re-ranked {len(recommender.titles):,} items in {answer.milliseconds:.2f} ms; "
-        f"with this table {shown:.0f} ms. Click the left edge of a row to see why it is there."
+        f"with this table {shown:.0f} ms. Click the left edge of a row to see why it is there. "
+        "Signals that add nothing to these items have no column."
     )
 
