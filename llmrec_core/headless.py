@@ -224,7 +224,6 @@ def evaluate(
     from llmrec_core.evaluate.whole import evaluate_study
     from llmrec_core.protocol import named
     from llmrec_core.search.saved import load_saved
-    from llmrec_core.signals.wanted import AUTO, wanted
     from llmrec_core.study import home
     from llmrec_core.texts import Texts
 
@@ -232,10 +231,8 @@ def evaluate(
     if not chosen.published:
         chosen = replace(chosen, filters=study.filters)
     texts = Texts(encoder_for(study, encoder), home() / "cache")
-    names = None if signals == AUTO else wanted(signals)  # None: what suits the training rows
     saved = None if recipe is None else load_saved(study, recipe)
-    if saved is not None:
-        names = tuple(saved.recipes)
+    names = signals if saved is None else tuple(saved.recipes)
     return evaluate_study(
         study, chosen, texts, tell, extras, names=names, more=more, saved=saved, settings=settings
     )

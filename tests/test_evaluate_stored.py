@@ -10,8 +10,10 @@ import world
 from conftest import FakeEncoder
 
 from llmrec_core import lock, progress, protocol
+from llmrec_core.behaviour import Filters
 from llmrec_core.errors import DamagedArtefactError, InputError, MissingArtefactError, StudioError
 from llmrec_core.evaluate import stored, whole
+from llmrec_core.evaluate.lines import extra_lines
 from llmrec_core.evaluate.result import Result
 from llmrec_core.study import Study
 from llmrec_core.texts import Texts
@@ -202,3 +204,25 @@ def test_a_step_that_nobody_foresaw_is_told_where_it_happens(tmp_path):
         told.append(whole.PHASES[report.state.stages_done])
     assert told == ["choosing settings", "choosing settings", "descriptions", "fitting", "ranking",
                     "ranking"]  # fmt: skip
+
+
+def test_what_suits_the_rows_is_tried_and_said(study):
+    """iALS is spared beside EASE and says why; what was tried is part of the kept one's name."""
+    texts = Texts(FakeEncoder(), None)
+    one = whole.evaluate_study(study, TEMPORAL, texts, names="auto,-sequence,-bpr,-puresvd")
+    assert "ials" in one.document["offered"] and "ials" not in one.document["tried"]
+    assert "collaborative" in one.document["tried"]
+    assert any("iALS: Not tried" in line for line in extra_lines(one.document))
+    (kept,) = stored.listing(study)
+    card = study.artefacts.card(stored.STAGE, kept.key)
+    assert card["recipe"]["more"] == {"tried": one.document["tried"]} and kept.more == ()
+
+
+def test_filters_that_do_not_count_are_said(study):
+    """A published table's rows are given: the study's own filters are left aside, in words."""
+    texts = Texts(FakeEncoder(), None)
+    given = replace(TEMPORAL, published="theirs: .5", filters=Filters(min_value=2.0))
+    result = whole.evaluate_study(study, given, texts, names=NAMES)
+    assert any("filters of the study tiny do not count" in x for x in extra_lines(result.document))
+    plain = whole.evaluate_study(study, TEMPORAL, texts, names=NAMES)
+    assert "filters" not in plain.document

@@ -10,6 +10,7 @@ from llmrec_core.evaluate.liking import liking_lines
 from llmrec_core.evaluate.significance import significance_lines
 from llmrec_core.evaluate.slices import slice_lines
 from llmrec_core.protocol.published import beside_lines
+from llmrec_core.signals import label as called
 from llmrec_core.tune.intervals import ranges_line
 
 PRINTED = ("ndcg", "recall", "precision", "map", "auc", "novelty", "tail_share")
@@ -29,6 +30,10 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
             "no blend without the description beside it: weights for that would have to be "
             "fitted, and with a saved recipe nothing is"
         )
+    if "filters" in document:
+        yield document["filters"]
+    for name, why in document.get("offered", {}).items():
+        yield f"{called(name)}: {why}"
     if document.get("given"):
         yield f"given, not chosen: {', '.join(document['given'])}"
     # The document's «weights» are the most accurate ones: those that the ranges are of.

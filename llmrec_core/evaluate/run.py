@@ -17,7 +17,7 @@ from llmrec_core.evaluate.result import Result
 from llmrec_core.evaluate.significance import significance
 from llmrec_core.protocol.candidates import Candidates, candidates
 from llmrec_core.protocol.published import beside
-from llmrec_core.signals.offers import ease_spared, offered
+from llmrec_core.signals.offers import Offer, ease_spared, offered
 from llmrec_core.signals.settings import needs, texts_of
 from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.steer import center_of, prepare
@@ -47,11 +47,12 @@ class Extra(Protocol):
 
 def evaluate(
     tables: Tables, protocol: protocols.Protocol, texts: Texts, progress: Progress | None = None,
-    extras: Sequence[Extra] = (), names: Sequence[str] | None = None,
+    extras: Sequence[Extra] = (), names: Sequence[str] | str | None = None,
     saved: Saved | None = None, given: Given | None = None,
 ) -> Result:
     """Run `protocol` for the signals `names` (default: those a build takes by itself).
 
+    A text asks as for a build: what its rows do not suit is left out, with the reason in "offered".
     With `saved` settings and weights are those of that recipe, and nothing is chosen; settings that
     are `given` (signal -> setting -> value) are taken as they are.
 
@@ -62,10 +63,8 @@ def evaluate(
     """
     tell = progress or (lambda stage, done, total: None)
     data = prepare_data(tables, protocol, texts, tell)
-    if saved is not None:
-        names = tuple(saved.recipes)
-    elif names is None or tuple(names) == wanted(AUTO):  # not by name: what suits the rows
-        names = offered(AUTO, data.train, tables).names
+    offer = _offer(data, names, saved)
+    names = offer.names
     _check(extras, data, names, given or {})
     begun = time.perf_counter()
     choice, baseline = _chosen(data, protocol, names, saved, tell, given)
@@ -83,6 +82,7 @@ def evaluate(
         "groups": [group.document() for group in choice.groups], "reasons": choice.reasons,
         "validation": choice.validation, "seconds_choosing": round(chosen, 2),
         "encoder": texts.encoder.name, "writer": "template",
+        "tried": list(names), "offered": offer.reasons,
         "given": list(texts_of(given or {})),
     }
     if saved is not None:
@@ -95,6 +95,16 @@ def evaluate(
         document["published"] = published
     document["significance"] = significance(bench.values, f"ndcg@{protocol.n}", choice.recipes)
     return bench.result({**document, "rows": rows})
+
+
+def _offer(data: Data, names: Sequence[str] | str | None, saved: Saved | None) -> Offer:
+    """Which signals are measured; refuses one asked for by name that cannot be had."""
+    if saved is not None:
+        return Offer(tuple(saved.recipes))
+    if names is None or (not isinstance(names, str) and tuple(names) == wanted(AUTO)):
+        names = AUTO
+    text = names if isinstance(names, str) else ",".join(names)
+    return offered(text, data.train, data.tables)
 
 
 def _check(extras: Sequence[Extra], data: Data, names: Sequence[str], given: Given) -> None:

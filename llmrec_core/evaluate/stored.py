@@ -120,8 +120,9 @@ def _summary(asked: Asked, result: Result, data: str, read: Sequence[str]) -> di
     return {
         "protocol": asked.protocol["name"], "encoder": document["encoder"],
         "writer": document["writer"], "signals": list(asked.signals), "fields": list(read),
-        "metric": metric, "value": blend["metrics"][metric], 
-        "more": sorted({*asked.more} - {"recipe_key"}), "recipe": asked.more.get("recipe", ""),
+        "metric": metric, "value": blend["metrics"][metric],
+        "more": sorted({*asked.more} - {"recipe_key", "tried"}),
+        "recipe": asked.more.get("recipe", ""),
         "split": digest([data, protocol]), "users": digest(result.user_ids.astype(str).tolist()),
     }
 

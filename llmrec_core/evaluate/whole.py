@@ -10,7 +10,7 @@ from llmrec_core.errors import StudioError
 from llmrec_core.evaluate import stored
 from llmrec_core.evaluate.run import Extra, evaluate
 from llmrec_core.signals.settings import given_by
-from llmrec_core.signals.wanted import AUTO
+from llmrec_core.signals.wanted import AUTO, wanted
 from llmrec_core.telling import Told, telling
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ PHASES = (
 
 def evaluate_study(
     study: Study, protocol: Protocol, texts: Texts, tell: Progress | None = None,
-    extras: Sequence[Extra] = (), *, names: Sequence[str] | None,
+    extras: Sequence[Extra] = (), *, names: Sequence[str] | str | None,
     more: Mapping[str, Any] | None = None, saved: Saved | None = None,
     settings: Sequence[str] = (),
 ) -> Result:
@@ -60,7 +60,17 @@ def evaluate_study(
             options |= {"recipe": saved.name, "recipe_key": saved.key}
         if settings:
             options["set"] = list(settings)
-        asked = stored.asked_of(protocol, texts.encoder.key, names or (AUTO,), options)
+        if protocol.published and protocol.filters != study.filters:
+            result.document["filters"] = (
+                f"the rows are those of the published table: the filters of the study "
+                f"{study.name} do not count under {protocol.name}"
+            )
+        by_name = names or (AUTO,)
+        if isinstance(by_name, str):
+            by_name = (AUTO,) if by_name == AUTO else wanted(by_name)
+        if (tried := result.document["tried"]) != list(by_name):
+            options["tried"] = tried  # which suit the rows may change with the memory that is free
+        asked = stored.asked_of(protocol, texts.encoder.key, by_name, options)
         stored.save(
             study, asked, data, result, read=("about", *loaded.items.text_fields),
             seconds=round(time.perf_counter() - begun, 2),
