@@ -26,7 +26,7 @@ def fake(monkeypatch):
 
 
 def test_recommend_has_the_contracts_shape(built_study, capsys):
-    """{user, n, weights, items: [{item_id, title, score, rank, signals}], milliseconds}."""
+    """{user, n, weights, weights_name, items: [{item_id, title, …}], milliseconds, known}."""
     found = document(capsys, "recommend", "tiny", "u03", "--n", "4")
     assert list(found) == ["user", "n", "weights", "weights_name", "items", "milliseconds", "known"]
     assert (found["user"], found["n"]) == ("u03", 4)
@@ -82,7 +82,9 @@ def test_explain_has_the_contracts_shape(built_study, capsys):
     """{user, item, score, rank, ledger}, the ledger's leaves adding up to the score."""
     found = document(capsys, "explain", "tiny", "u03", "i03")
     assert {"user", "item", "score", "rank", "ledger"} <= set(found)
-    assert set(found) <= {"user", "item", "title", "score", "rank", "weights", "weights_name", "ledger"}
+    assert set(found) <= {
+        "user", "item", "title", "score", "rank", "weights", "weights_name", "ledger",
+    }
     assert (found["user"], found["item"], found["rank"]) == ("u03", "i03", 1)
 
     def leaves(entry):
