@@ -178,7 +178,7 @@ def test_without_the_plain_build_there_is_nothing_to_compare_with(study, monkeyp
     more = replace(WITH, n=7)
     card = json.loads((study.folder / "build.json").read_text())
     monkeypatch.setattr(
-        "llmrec_core.recommender.last_build", lambda _: {**card, "recipe": more.document()}
+        "llmrec_core.made.last_build", lambda _: {**card, "recipe": more.document()}
     )
     with pytest.raises(MissingArtefactError):
         before_and_after(study)

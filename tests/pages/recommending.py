@@ -35,3 +35,12 @@ def said(at: AppTest) -> str:
     """All captions, notes and warnings of the page as one text."""
     parts = (*at.caption, *at.info, *at.warning, *at.markdown, *at.text, *at.subheader)
     return "\n".join(str(part.value) for part in parts)
+
+
+def weigh(at: AppTest, **weights: float) -> AppTest:
+    """The page of the study «tiny» with these weights and 0 for every other signal."""
+    for slider in at.slider:
+        name = str(slider.key).removeprefix("weight_tiny_")
+        if name != slider.key:
+            slider.set_value(weights.get(name, 0.0))
+    return sound(at.run())

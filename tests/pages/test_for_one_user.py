@@ -7,7 +7,7 @@ import pytest
 from llmrec_core import signals
 from llmrec_core.ui import navigation
 from llmrec_core.ui.frames import MOST_ATTRIBUTES
-from tests.pages.recommending import open_page, said, sound, tables
+from tests.pages.recommending import open_page, said, sound, tables, weigh
 
 PAGE = "pages/recommend/for_one_user.py"
 LIST = 0
@@ -19,10 +19,7 @@ def _slider(at, name):
 
 def _only(at, name):
     """The page with one signal alone."""
-    for slider in at.slider:
-        if str(slider.key).startswith("weight_tiny_"):
-            slider.set_value(1.0 if str(slider.key).endswith(f"_{name}") else 0.0)
-    return sound(at.run())
+    return weigh(at, **{name: 1.0})
 
 
 def test_the_page_is_never_empty(built_study):

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from tests.pages.recommending import open_page, said, sound, tables
+from tests.pages.recommending import open_page, said, sound, tables, weigh
 
 PAGE = "pages/consequences/long_tail.py"
-SIGNALS = ("description", "taste", "collaborative", "sequence", "popularity")
 
 
 def _metrics(at):
     return {metric.label: metric for metric in at.metric}
-
-
-def _only(at, name):
-    """The page with one signal alone."""
-    for other in SIGNALS:
-        at.slider(key=f"weight_tiny_{other}").set_value(1.0 if other == name else 0.0)
-    return sound(at.run())
 
 
 def test_four_figures_each_with_its_meaning(built_study):
@@ -45,7 +37,7 @@ def test_popularity_alone_shows_fewer_items_than_the_fitted_weights(built_study)
     """One and the same list for all but what each has seen: less coverage, items that lose."""
     at = open_page(PAGE, study="tiny")
     at.selectbox(key="tail_baseline").set_value("Fitted weights")
-    at = _only(at, "popularity")
+    at = weigh(at, popularity=1.0)
     assert _metrics(at)["Coverage"].delta.startswith("-")
     assert "went to other items" in said(at)
     at.segmented_control(key="tail_view").set_value("Lost").run()
@@ -69,13 +61,11 @@ def test_saved_weights_are_a_setting_to_compare_with(built_study):
     built_study.journal.save_weights("niche *x*", {"popularity": 1.0})
     at = open_page(PAGE, study="tiny")
     at.selectbox(key="tail_baseline").set_value("Saved: niche *x*")
-    at = _only(at, "popularity")
+    at = weigh(at, popularity=1.0)
     assert "show every item equally often" in said(at)
 
 
 def test_all_weights_zero_is_told(built_study):
     """Nothing is ranked by id in silence."""
     at = open_page(PAGE, study="tiny")
-    for name in SIGNALS:
-        at.slider(key=f"weight_tiny_{name}").set_value(0.0)
-    assert "All weights are 0" in sound(at.run()).warning[0].value and not at.metric
+    assert "All weights are 0" in weigh(at).warning[0].value and not at.metric

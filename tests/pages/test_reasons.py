@@ -8,10 +8,9 @@ from llmrec_core.llm import ModelUnavailableError
 from llmrec_core.ui import cached
 from llmrec_core.writing.chosen import Chosen, keep
 from tests.chat import FakeChat
-from tests.pages.recommending import open_page, said, sound, tables
+from tests.pages.recommending import open_page, said, sound, tables, weigh
 
 ONE, NEW = "pages/recommend/for_one_user.py", "pages/recommend/new_user.py"
-NAMES = ("description", "taste", "collaborative", "sequence", "popularity")
 
 
 @pytest.fixture
@@ -25,10 +24,7 @@ def model(built_study, monkeypatch):
 
 def _collaborative(at):
     """The page with that signal alone: only past items can be reasons."""
-    for name in NAMES:
-        slider = at.slider(key=f"weight_tiny_{name}")
-        slider.set_value(1.0 if name == "collaborative" else 0.0)
-    return sound(at.run())
+    return weigh(at, collaborative=1.0)
 
 
 def _parts(at):
