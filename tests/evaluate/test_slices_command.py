@@ -16,7 +16,7 @@ def test_the_command_prints_the_slices_of_what_is_kept(tmp_path, monkeypatch, ca
     monkeypatch.setattr("llmrec_core.embed.load_encoder", lambda *_, **__: FakeEncoder())
     assert main(["evaluate", "tiny", "--signals", "taste,popularity", "--slices"]) == 0
     out = capsys.readouterr().out
-    assert "novelty@10" in out and "against taste (ndcg@10" in out
+    assert "novelty@10" in out and "against taste, the best signal in the test (ndcg@10" in out
     kept = stored.load(study, stored.listing(study)[0].key)
     frame = slices_of(kept, study.tables())
     lines = list(slice_lines(frame.to_dict("records")))

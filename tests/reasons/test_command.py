@@ -16,8 +16,8 @@ def test_the_sentences_stand_above_the_ledger(built_study, capsys):
     plain = run(capsys, "explain", "tiny", "u03", "i03")[1].splitlines()
     assert code == cli.OK
     lines = out.splitlines()
-    assert lines[0] == plain[0] and lines[2:] == plain[1:]
-    assert "Heart 3" in lines[1] and lines[1].endswith(".")
+    assert lines[:2] == plain[:2] and lines[3:] == plain[2:]
+    assert lines[1] == "weights: fitted" and "Heart 3" in lines[2] and lines[2].endswith(".")
 
 
 def test_the_document_has_the_contracts_keys(built_study, capsys):
