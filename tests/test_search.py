@@ -429,3 +429,13 @@ def test_a_build_takes_a_saved_recipe_as_it_is(built_study, fake, capsys):
     assert "found by a search of 7 trials" in recommender.choice.reasons["taste"]
     assert "no saved recipe 'yours'" in refused(capsys, "build", "tiny", "--recipe", "yours")
 
+
+
+@pytest.mark.parametrize(
+    ("value", "gain", "words"),
+    [(0.2, (0.0, 0.0), "Nothing better"), (0.3, (-0.1, 0.1), "within what luck"),
+     (0.3, (0.01, 0.1), "better beyond luck"), (0.3, (-0.1, -0.01), "worse beyond luck")],
+)
+def test_the_verdict_says_what_the_figures_come_to(value, gain, words):
+    """No find is called one, and no difference that luck gives."""
+    assert words in whole.verdict({"value": value, "begun": 0.2, "gain": gain})

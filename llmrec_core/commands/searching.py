@@ -17,7 +17,10 @@ def register(commands: Any) -> None:
         commands, "search", _search,
         "Search settings and weights, judged on users that no fit has seen; resumes.", "study",
     )
-    parser.add_argument("--minutes", type=arguments.minutes, default=10.0, metavar="M")
+    parser.add_argument(
+        "--minutes", type=arguments.minutes, default=10.0, metavar="M",
+        help="10 if left out; fitting the defaults first is in them, judging the best comes on top",
+    )
     parser.add_argument(
         "--protocol", default="temporal",
         help="its training rows are searched on; what it holds out is not read",
@@ -57,8 +60,9 @@ def _search(options: argparse.Namespace) -> int:
     for text in found_lines(document):
         print(text)
     if options.save:
+        saved = "Saved" if document["value"] > document["begun"] else "The defaults are saved"
         print(
-            f"Saved. Next: llmrec evaluate {study.name} --protocol {protocol.name} "
+            f"{saved}. Next: llmrec evaluate {study.name} --protocol {protocol.name} "
             f"--recipe '{options.save}', or llmrec build {study.name} --recipe '{options.save}'"
         )
     return OK

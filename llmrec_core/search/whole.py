@@ -143,6 +143,7 @@ def found_lines(document: dict[str, Any]) -> list[str]:
         f"{document['begun_aside']:.4f} and {document['aside']:.4f} ({gain:+.4f}, 95 % {low:+.4f} "
         f"to {high:+.4f})",
     ]
+    lines.append(verdict(document))
     for name, why in document.get("reasons", {}).items():
         lines.append(f"    {signals.label(name)}: {why}")
     for name, weight in document["weights"].items():
@@ -151,6 +152,16 @@ def found_lines(document: dict[str, Any]) -> list[str]:
             label = signals.label(name)
             lines.append(f"    {label:<16}{weight:5.2f}  {told or 'default settings'}")
     return lines
+
+
+def verdict(document: dict[str, Any]) -> str:
+    """What the figures come to, in one sentence."""
+    if document["value"] <= document["begun"]:
+        return "Nothing better than the defaults was found: give it more minutes, and it goes on."
+    low, high = document["gain"]
+    if low <= 0 <= high:
+        return "The difference on users kept aside is within what luck gives."
+    return "On users kept aside it is " + ("better" if low > 0 else "worse") + " beyond luck."
 
 
 def changed(document: dict[str, Any], name: str) -> dict[str, Any]:
