@@ -163,6 +163,13 @@ class Profiles:
             self, start=start, item=self.item[mask], level=self.level[mask], row=self.row[mask]
         )
 
+    def without(self, items: Sequence[int] = (), sentences: Sequence[int] = ()) -> Profiles:
+        """One profile without the rows of these past items, these sentences switched off."""
+        weight = self.sentence_weight.copy()
+        weight[list(sentences)] = 0
+        kept = self if not len(items) else self.keep_rows(~np.isin(self.item, items))
+        return replace(kept, sentence_weight=weight)
+
     def with_text(
         self, vectors: np.ndarray, weights: np.ndarray, texts: Sequence[str],
         start: np.ndarray | None = None,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
     from llmrec_core.describe import Description
     from llmrec_core.embed import ItemVectors
-    from llmrec_core.explain import Contributions
+    from llmrec_core.explain.ledger import Contributions
     from llmrec_core.exposure import ExposureReport
     from llmrec_core.reasons import Feeling
     from llmrec_core.tables import Tables

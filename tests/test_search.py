@@ -15,6 +15,7 @@ from llmrec_core.behaviour import Filters, Split, split
 from llmrec_core.errors import InputError, StudioError, WrongUseError
 from llmrec_core.evaluate.bench import WITHOUT
 from llmrec_core.evaluate.data import prepare_data
+from llmrec_core.journal import Kept
 from llmrec_core.profile import ValueScale, described_profiles
 from llmrec_core.recommender import Recommender
 from llmrec_core.search import load_saved, save_found, whole
@@ -330,7 +331,7 @@ def test_a_recipe_comes_back_under_its_name(study):
     assert saved.weights == {"taste": 0.8} and saved.recipes["taste"].level == 0.5
     again = save_found(study, "«x» =1+1", found_by_hand(study, weights={"popularity": 1.0}))
     assert load_saved(study, "«x» =1+1") == again and again.key != saved.key
-    assert study.journal.recipe_names() == ["«x» =1+1"]
+    assert study.journal.document_names(Kept.RECIPE) == ["«x» =1+1"]
 
 
 def test_what_cannot_be_saved_or_found_is_said(study):

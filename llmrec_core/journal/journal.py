@@ -10,7 +10,8 @@ from pathlib import Path
 
 from llmrec_core.describe.sentences import PERSON, Description
 from llmrec_core.errors import InputError
-from llmrec_core.journal import batches, prompts, recipes
+from llmrec_core.journal import batches, documents, prompts
+from llmrec_core.journal.documents import Kept
 from llmrec_core.journal.records import Batch, Feedback, Note, PromptVersion, Version
 from llmrec_core.journal.store import reading, writing
 from llmrec_core.journal.versions import (
@@ -171,20 +172,20 @@ class Journal:
             ).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
-    def save_recipe(self, name: str, document: str) -> None:
-        """Save settings and weights (JSON) under a name; raises `InputError` without a name."""
+    def save_document(self, kind: Kept, name: str, document: str) -> None:
+        """Save JSON under a name of its kind; raises `InputError` without a name."""
         with writing(self.path) as db:
-            recipes.save(db, name, document)
+            documents.save(db, kind, name, document)
 
-    def recipe(self, name: str) -> str | None:
-        """The JSON of the recipe last saved under `name`, or None."""
+    def document(self, kind: Kept, name: str) -> str | None:
+        """The JSON last saved under `name`, or None."""
         with reading(self.path) as db:
-            return recipes.latest(db, name)
+            return documents.latest(db, kind, name)
 
-    def recipe_names(self) -> list[str]:
-        """The names of all saved recipes, in order."""
+    def document_names(self, kind: Kept) -> list[str]:
+        """The names of all saved documents of a kind, in order."""
         with reading(self.path) as db:
-            return recipes.names(db)
+            return documents.names(db, kind)
 
     def weight_names(self) -> list[str]:
         """The names that weights are saved under, in order."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llmrec_core.errors import DamagedArtefactError, InputError, StudioError
 
-SCHEMA = 4
+SCHEMA = 5
 BUSY_SECONDS = 10.0
 
 _TABLES = """
@@ -47,7 +47,16 @@ create table recipes (
     id integer primary key, name text not null, json text not null, created text not null);
 create index recipes_by_name on recipes (name);
 """
-_STEPS = (_TABLES, _EDITED_TOGETHER, _PROMPTS, _RECIPES)
+_DOCUMENTS = """
+create table documents (
+    id integer primary key, kind text not null, name text not null, json text not null,
+    created text not null);
+create index documents_by_name on documents (kind, name);
+insert into documents (kind, name, json, created)
+    select 'recipe', name, json, created from recipes order by id;
+drop table recipes;
+"""
+_STEPS = (_TABLES, _EDITED_TOGETHER, _PROMPTS, _RECIPES, _DOCUMENTS)
 """What makes schema n + 1 of schema n; a new file takes all steps."""
 
 

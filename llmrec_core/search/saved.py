@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from llmrec_core import signals
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate.stored import content_key
+from llmrec_core.journal import Kept
 from llmrec_core.recipe import digest
 from llmrec_core.tune import Choice
 
@@ -97,15 +98,15 @@ def save_found(study: Study, name: str, document: Mapping[str, Any]) -> Saved:
         weights, document["protocol"], document["data"], float(document["value"]),
         int(document["trials"]), document["rules"], content_key(study) == document["data"],
     )
-    study.journal.save_recipe(saved.name, json.dumps(saved.document()))
+    study.journal.save_document(Kept.RECIPE, saved.name, json.dumps(saved.document()))
     return saved
 
 
 def load_saved(study: Study, name: str) -> Saved:
     """The recipe last saved under `name`; raises `InputError` naming those there are."""
-    text = study.journal.recipe(name)
+    text = study.journal.document(Kept.RECIPE, name)
     if text is None:
-        names = ", ".join(study.journal.recipe_names()) or "none yet"
+        names = ", ".join(study.journal.document_names(Kept.RECIPE)) or "none yet"
         raise InputError(f"There is no saved recipe {name!r} (saved: {names}): run llmrec search.")
     document = json.loads(text)
     recipes = {

@@ -67,13 +67,21 @@ class Description:
 
     def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n_profiles, n_items); 0 for a profile with no sentence that is on."""
+        return self.mapped(profiles, exact=exact) @ self.targets(exact=exact).T
+
+    def mapped(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n, D): d_u' W, each profile by the map of its fold."""
         dtype = np.float64 if exact else np.float32
         text = profiles.text_vectors(dtype)
         mapped = np.zeros((len(profiles), self.weights.shape[2]), dtype)
         for fold in np.unique(profiles.fold):
             mine = profiles.fold == fold
             mapped[mine] = text[mine] @ self.weights[fold].astype(dtype, copy=False)
-        return mapped @ self.items.vectors.T.astype(dtype, copy=False)
+        return mapped
+
+    def targets(self, *, exact: bool = False) -> np.ndarray:
+        """(n_items, D): the items' vectors."""
+        return self.items.vectors.astype(np.float64 if exact else np.float32, copy=False)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each sentence and text field of the recommended item."""

@@ -88,22 +88,28 @@ class Match:
         """(n_items, E) float32."""
         return np.asarray(self.parts.sum(axis=0))
 
-    def users(self, profiles: Profiles, dtype: type = np.float32) -> np.ndarray:
+    def mapped(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n, E): the direction of each profile, 0 for one that nothing is known of."""
+        dtype = np.float64 if exact else np.float32
         return UserSide(profiles, self.recipe, self.vectors).vectors(dtype)
+
+    def targets(self, *, exact: bool = False) -> np.ndarray:
+        """(n_items, E): the items' vectors as they are multiplied, concepts weighed."""
+        dtype = np.float64 if exact else np.float32
+        item = self._weighed(self.vectors.astype(dtype, copy=False))
+        if self.recipe.similarity == "cosine":
+            return np.asarray(item / self._lengths(dtype)[:, None])
+        return 2 * item if self.recipe.similarity == "euclidean" else item
 
     def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n_profiles, n_items)."""
-        dtype = np.float64 if exact else np.float32
-        user: np.ndarray = self.users(profiles, dtype)
-        item: np.ndarray = self.vectors.astype(dtype, copy=False)
-        product = user @ self._weighed(item).T
-        if self.recipe.similarity == "cosine":
-            return np.asarray(product / self._lengths(dtype))
-        if self.recipe.similarity == "dot":
-            return np.asarray(product)
+        user = self.mapped(profiles, exact=exact)
+        product = np.asarray(user @ self.targets(exact=exact).T)
+        if self.recipe.similarity != "euclidean":
+            return product
+        item = self.vectors.astype(user.dtype, copy=False)
         of_item, of_user = ((v * self._weighed(v)).sum(axis=1) for v in (item, user))
-        return np.asarray(2 * product - of_item - of_user[:, None])
+        return np.asarray(product - of_item - of_user[:, None])
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each sentence or past item and text field of the recommended item."""
@@ -130,7 +136,7 @@ class Match:
         return pd.concat(frames, ignore_index=True)
 
     def _distances(self, profile: Profiles, item: int) -> pd.DataFrame:
-        user = self.users(profile, np.float64)
+        user = self.mapped(profile, exact=True)
         its = self.vectors[item : item + 1].astype(np.float64)
         values = np.array([-float((v * self._weighed(v)).sum()) for v in (its, user)])
         frame = contribution_frame(Kind.WHOLE, np.array([-1, -2]), ["", ""], values)

@@ -33,5 +33,5 @@ def fit_weights(match: Match, profiles: Profiles, concepts: Concepts) -> Fitted:
     is_past = rng.random(len(profiles.item)) < PAST
     past, rest = profiles.keep_rows(is_past), profiles.keep_rows(~is_past)
     return fit_alpha(
-        match.users(past), match.vectors, rest.history(), concepts, known=past.history()
+        match.mapped(past), match.vectors, rest.history(), concepts, known=past.history()
     )

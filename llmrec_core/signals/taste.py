@@ -61,11 +61,18 @@ class Taste:
 
     def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n_profiles, n_items); 0 for a profile with no history."""
+        return self.mapped(profiles, exact=exact) @ self.targets(exact=exact).T
+
+    def mapped(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n, D): p_u' W."""
         past = past_weights(profiles, self.recipe.level, self.recipe.recency)
         total = apply(sum_rows(profiles, past), self.items.vectors, exact=exact)
         total /= np.sqrt(np.maximum(profiles.lengths, 1))[:, None]
-        mapped = total @ self.weight.astype(total.dtype, copy=False)
-        return mapped @ self.items.vectors.T.astype(total.dtype, copy=False)
+        return np.asarray(total @ self.weight.astype(total.dtype, copy=False))
+
+    def targets(self, *, exact: bool = False) -> np.ndarray:
+        """(n_items, D): the items' vectors."""
+        return self.items.vectors.astype(np.float64 if exact else np.float32, copy=False)
 
     def contributions(self, profile: Profiles, item: int) -> pd.DataFrame:
         """One part for each past item and text field of the recommended item."""

@@ -10,6 +10,7 @@ import streamlit as st
 from llmrec_core import signals
 from llmrec_core.commands.measuring import BEYOND
 from llmrec_core.evaluate.whole import LOCK, PHASES, PROGRESS
+from llmrec_core.journal import Kept
 from llmrec_core.protocol import PROTOCOLS
 from llmrec_core.signals.registry import Standing
 from llmrec_core.signals.wanted import AUTO, wanted
@@ -88,7 +89,7 @@ def form(study: Study) -> None:
 
 def _pick_recipe(study: Study) -> None:
     """The choice of a saved recipe to measure; nothing is drawn while there is none."""
-    names = study.journal.recipe_names()
+    names = study.journal.document_names(Kept.RECIPE)
     if st.session_state.get(RECIPE) not in (None, "", *names):  # that of another study
         del st.session_state[RECIPE]
     if not names:

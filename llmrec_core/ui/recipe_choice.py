@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from llmrec_core import made
+from llmrec_core.journal import Kept
 from llmrec_core.study import Study
 from llmrec_core.ui.text import plain
 
@@ -20,7 +21,7 @@ def key(study: Study) -> str:
 
 def pick(study: Study) -> None:
     """The choice of a saved recipe; nothing is drawn while there is none."""
-    names = study.journal.recipe_names()
+    names = study.journal.document_names(Kept.RECIPE)
     if not names:
         return
     last = made.recipe_asked(study)

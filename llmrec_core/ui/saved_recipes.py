@@ -8,6 +8,7 @@ import streamlit as st
 
 from llmrec_core import signals
 from llmrec_core.errors import StudioError
+from llmrec_core.journal import Kept
 from llmrec_core.search import load_saved
 from llmrec_core.study import Study
 from llmrec_core.ui import evaluation_job, recipe_choice
@@ -22,7 +23,7 @@ EVALUATION, DATA = "pages/measure/evaluation.py", "pages/study/data.py"
 
 def draw(study: Study) -> None:
     """The list, and a way on with one of them."""
-    names = study.journal.recipe_names()
+    names = study.journal.document_names(Kept.RECIPE)
     if not names:
         st.caption("None yet: a find that is saved above stands here, to be measured or built.")
         return

@@ -10,6 +10,7 @@ from llmrec_core import signals
 from llmrec_core.charts.search_figures import history_figure
 from llmrec_core.errors import InputError
 from llmrec_core.evaluate import stored, words
+from llmrec_core.journal import Kept
 from llmrec_core.recipe import digest
 from llmrec_core.search import save_found
 from llmrec_core.search.whole import changed, last_found
@@ -137,7 +138,7 @@ def save(study: Study, found: dict[str, Any]) -> None:
             "Save the recipe", key="search_save", icon=":material/save:", on_click=_save,
             args=(study.name, digest(found)), disabled=not name.strip(),
         )
-    if name.strip() in study.journal.recipe_names():
+    if name.strip() in study.journal.document_names(Kept.RECIPE):
         st.caption("There is a recipe of this name: it will mean this find. What it meant before "
                    "stays in the journal.")  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 
 from llmrec_core import protocol, signals
 from llmrec_core.evaluate import stored
+from llmrec_core.journal import Kept
 from llmrec_core.recipe import digest
 from llmrec_core.search import load_saved, save_found
 from llmrec_core.search.whole import LAST
@@ -103,7 +104,7 @@ def test_a_find_that_is_not_the_one_shown_is_not_saved(built_study):
     assert digest(write(built_study, value=0.6)) != digest(shown)
     at.button(key="search_save").click().run()
     assert not at.exception and "Another search has ended" in at.error[0].value
-    assert built_study.journal.recipe_names() == []
+    assert built_study.journal.document_names(Kept.RECIPE) == []
 
 
 def test_a_recipe_goes_on_to_the_evaluation_and_to_the_build(
@@ -135,7 +136,7 @@ def test_a_recipe_of_another_version_does_not_hide_the_others(built_study):
     save_found(built_study, "good", found(built_study))
     document = load_saved(built_study, "good").document()
     document["recipes"]["taste"]["colour"] = "red"
-    built_study.journal.save_recipe("odd", json.dumps(document))
+    built_study.journal.save_document(Kept.RECIPE, "odd", json.dumps(document))
     at = open_page(PAGE, study="tiny")
     listed = next(t for t in tables(at) if "Name" in t.columns).set_index("Name")
     assert listed.loc["good", "Trials"] == 3 and "colour" in listed.loc["odd", "Weights"]

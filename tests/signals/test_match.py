@@ -53,7 +53,7 @@ def test_parts_add_up_for_every_similarity(made, similarity, of, fields, weighte
 def test_euclidean_is_minus_the_squared_distance(made, fields):
     """-|d - z|^2, computed from the two vectors."""
     signal = _fit(made, similarity="euclidean", fields=fields)
-    users, items = signal.users(made[0], np.float64), signal.vectors.astype(np.float64)
+    users, items = signal.mapped(made[0], exact=True), signal.vectors.astype(np.float64)
     expected = -((users[:, None] - items[None]) ** 2).sum(axis=2)
     assert np.allclose(signal.score(made[0], exact=True), expected, atol=1e-9)
 
