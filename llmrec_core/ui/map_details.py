@@ -9,7 +9,7 @@ import streamlit as st
 
 from llmrec_core import selection
 from llmrec_core.export import inert
-from llmrec_core.ui import map_view, state
+from llmrec_core.ui import map_picks, state
 from llmrec_core.ui.text import count, plain
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _links(atlas: Atlas, heading: str, items: list[tuple[int, str]], meaning: st
     with st.container(gap=None):
         for item, words in items:
             st.button(
-                words, key=f"map_go_{item}", type="tertiary", on_click=map_view.pick,
+                words, key=f"map_go_{item}", type="tertiary", on_click=map_picks.pick,
                 args=(atlas, [item]),
             )
 
@@ -118,7 +118,7 @@ def _choose(user_id: str) -> None:
 def _forget(atlas: Atlas) -> None:
     st.button(
         "Let go", key="map_forget", icon=":material/close:", type="tertiary",
-        on_click=map_view.pick, args=(atlas,), help="Empties the selection.",
+        on_click=map_picks.pick, args=(atlas,), help="Empties the selection.",
     )
 
 

@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from llmrec_core.ui import controls, map_arrow, map_details, map_view
+from llmrec_core.ui import (
+    controls,
+    map_arrow,
+    map_controls,
+    map_details,
+    map_marks,
+    map_picks,
+    map_view,
+)
 from llmrec_core.ui.gauge import show_gauge_of
 from llmrec_core.ui.user_picker import pick_user
 
@@ -16,8 +24,8 @@ def the_map() -> None:
     marks, moves = [], []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         colour = st.selectbox(
-            "Colour items by", map_view.colour_choices(atlas), key="map_colour", width=210,
-            format_func=map_view.colour_name, persist_state="session",
+            "Colour items by", map_controls.colour_choices(atlas), key="map_colour", width=210,
+            format_func=map_controls.colour_name, persist_state="session",
             help="An item with several values takes the rarest of the frequent ones.",
         )
         typed = st.text_input(
@@ -25,17 +33,17 @@ def the_map() -> None:
             icon=":material/search:", placeholder="title or user id", persist_state="session",
             help="Rings round everything that matches; the first few with their names.",
         )
-        shown = map_view.display_settings(with_user=recommender is not None)
+        shown = map_controls.display_settings(with_user=recommender is not None)
         if recommender is not None:
             with st.popover("Weights", icon=":material/tune:", key="map_weights"):
                 weights = controls.weight_sliders(recommender)
                 controls.reset_weights(recommender)
             if shown.user and weights.any():
-                marks += map_view.user_marks(atlas, recommender, user, weights, 10)
+                marks += map_marks.user_marks(atlas, recommender, user, weights, 10)
                 moves = map_arrow.moves_of(recommender, atlas, user)
-    items, people = map_view.picked(atlas)
-    found = map_view.search(atlas, typed)
-    marks += map_view.found_marks(atlas, *map_view.chosen(atlas, *found))
+    items, people = map_picks.picked(atlas)
+    found = map_controls.search(atlas, typed)
+    marks += map_marks.found_marks(atlas, *map_marks.chosen(atlas, *found))
     picture, beside = st.columns([3, 1], gap="medium")
     with picture:
         drawn = map_view.figure(
@@ -43,7 +51,7 @@ def the_map() -> None:
         )
         live = map_view.draw(atlas, drawn, static=shown.static)
     with beside.container(height=map_view.HEIGHT, border=False):
-        map_view.found(atlas, typed, *found)
+        map_controls.found(atlas, typed, *found)
         map_details.one_point(atlas, items, people, live=live)
     if recommender is not None and shown.user and weights.any():
         show_gauge_of(recommender, user, weights)

@@ -9,7 +9,7 @@ import numpy as np
 
 from llmrec_core import atlas as atlases
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import map_view
+from llmrec_core.ui import map_controls
 from tests.pages.recommending import open_page, said, sound, tables
 
 PAGE = "pages/explore/map.py"
@@ -57,7 +57,7 @@ def test_users_can_be_hidden_and_colours_changed(built_study):
     at = open_page(PAGE, study="tiny")
     at.toggle(key="map_users").set_value(False)
     at.toggle(key="map_user_shown").set_value(False)
-    at.selectbox(key="map_colour").set_value(map_view.POPULARITY)
+    at.selectbox(key="map_colour").set_value(map_controls.POPULARITY)
     assert list(_named(sound(at.run()))) == ["Items"]
 
 

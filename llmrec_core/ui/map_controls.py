@@ -1,0 +1,111 @@
+"""What the map page asks: what items are coloured by, what is drawn, what is searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from llmrec_core import find
+from llmrec_core.atlas import Atlas
+from llmrec_core.charts import map_colours
+from llmrec_core.ui import map_picks
+from llmrec_core.ui.text import plain
+
+GROUPS, POPULARITY = "Groups of alike items", "Popularity"
+_YEAR = "year"
+_MOST_FOUND = 30
+BUDGETS = (2_000, 5_000, 20_000, 50_000, 100_000)
+"""How many items, and how many users, are drawn at most."""
+
+
+def colour_choices(atlas: Atlas) -> list[str]:
+    """What the items can be coloured by: groups, popularity, and every attribute."""
+    return [GROUPS, POPULARITY, *atlas.tables.items.attributes]
+
+
+def colour_name(choice: str) -> str:
+    """A choice as it is shown: «Review score» for `review_score`."""
+    return plain(choice.replace("_", " ").capitalize())
+
+
+def colouring(atlas: Atlas, choice: str) -> map_colours.Colouring:
+    """The colours of the items under one of `colour_choices`; years become decades."""
+    if choice == POPULARITY:
+        return map_colours.by_count("Interactions", atlas.behaviour.counts())
+    if choice == GROUPS or choice not in atlas.tables.items.attributes:
+        return map_colours.by_cluster("Group", atlas.cluster, atlas.cluster_labels)
+    cells: Sequence[Sequence[str]] = atlas.tables.items.frame[choice].tolist()
+    if choice.casefold() == _YEAR:
+        cells = [[_decade(str(value)) for value in cell] for cell in cells]
+    return map_colours.by_attribute(choice.replace("_", " ").capitalize(), cells)
+
+
+def _decade(year: str) -> str:
+    """«1990s» for 1994; what is no year stays as it is."""
+    return f"{year[:-1]}0s" if year.isdigit() and len(year) == 4 else year
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn: all users, the chosen user's marks, how many points at most, a picture."""
+
+    users: bool
+    user: bool
+    most: int
+    static: bool
+
+
+def display_settings(*, with_user: bool) -> Shown:
+    """A popover with what is drawn; `with_user` where there is a list to draw."""
+    with st.popover("Display", icon=":material/visibility:", key="map_display"):
+        users = st.toggle(
+            "Users", True, key="map_users", persist_state="session",
+            help="All users as small grey points among the items.",
+        )
+        user = with_user and st.toggle(
+            "History and list of the chosen user", True, key="map_user_shown",
+            persist_state="session", help="Rings: history. Diamonds: the list under the weights "
+            "of the sliders. Star: the user.",
+        )  # fmt: skip
+        most = st.select_slider(
+            "Points at most", BUDGETS, 20_000, key="map_most", persist_state="session",
+            format_func=lambda number: f"{number:,}",
+            help="Of items, and again of users. More are thinned evenly over the map.",
+        )
+        static = st.toggle(
+            "Static picture", key="map_static", persist_state="session",
+            help="For browsers and screen shares that cannot draw the live map.",
+        )
+    return Shown(users, user, most, static)
+
+
+def search(atlas: Atlas, typed: str) -> tuple[list[int], list[int]]:
+    """(item rows, user rows) that `typed` finds, at most 30 of each, in order of interest."""
+    titles = atlas.tables.items.frame["title"].tolist()
+    items = find.items(titles, typed, atlas.behaviour.counts(), most=_MOST_FOUND)
+    numbers = {str(user): row for row, user in enumerate(atlas.behaviour.user_ids)}
+    users = [numbers[user] for user in find.users(list(numbers), typed, most=_MOST_FOUND)]
+    return items, users
+
+
+def found(atlas: Atlas, typed: str, items: Sequence[int], users: Sequence[int]) -> None:
+    """What the search found, to pick from."""
+    if not typed.strip():
+        return
+    if not items and not users:
+        st.caption(f"Nothing is called «{plain(typed, 60)}».")
+        return
+    st.markdown("**Found**")
+    with st.container(height=200 if len(items) + len(users) > 5 else "content", gap=None):
+        for item in items:
+            st.button(
+                plain(atlas.title(item), 60), key=f"map_found_item_{item}", type="tertiary",
+                on_click=map_picks.pick, args=(atlas, [item]),
+            )
+        for user in users:
+            st.button(
+                plain(f"User {atlas.user_id(user)}", 60), key=f"map_found_user_{user}",
+                type="tertiary", on_click=map_picks.pick, args=(atlas, [], [user]),
+            )
