@@ -11,6 +11,7 @@ import numpy as np
 
 from llmrec_core.charts.labels import label
 from llmrec_core.charts.map_colours import Colouring
+from llmrec_core.charts.map_thin import ITEM_PARTS, USER_PARTS, shown_note, thin
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -64,12 +65,15 @@ def map_figure(
     moves: Iterable[tuple[np.ndarray, np.ndarray]] = (),
     dragmode: str = "pan",
     most: int = MOST_POINTS,
+    counts: np.ndarray | None = None,
+    lengths: np.ndarray | None = None,
 ) -> go.Figure:
     """Items (n, 2) coloured by `colouring`, users (m, 2; nan is left out) muted beneath them.
 
     Each trace's `customdata` holds row numbers as int32. `marks` are drawn above, `moves` are
     arrows from an old to a new position (2,). More than `most` items or users are thinned by
-    `thin`, and the figure says so. Colours of categories and scales are left to the theme.
+    `thin`, by `counts` (n,) and `lengths` (m,) of interactions where they are given, and the
+    figure says so. Colours of categories and scales are left to the theme.
     """
     import plotly.graph_objects as go
 
@@ -77,23 +81,28 @@ def map_figure(
     figure = go.Figure()
     notes = []
     if user_xy is not None:
-        shown = thin(user_xy, most)
-        notes += _note(len(shown), int(np.isfinite(user_xy).all(axis=1).sum()), "users")
+        shown = thin(user_xy, most, strata=lengths)
+        notes += shown_note(shown, _placed(user_xy), "users", lengths, USER_PARTS)
         figure.add_trace(_user_trace(user_xy, user_ids, shown))
-    shown = thin(item_xy, most)
-    notes += _note(len(shown), int(np.isfinite(item_xy).all(axis=1).sum()), "items")
+    shown = thin(item_xy, most, strata=counts)
+    notes += shown_note(shown, _placed(item_xy), "items", counts, ITEM_PARTS)
     figure.add_traces(_item_traces(item_xy, titles, colouring, shown, faint=bool(marks)))
     figure.add_traces([_mark_trace(mark) for mark in marks if len(mark.xy)])
     figure.update_layout(
         xaxis=_AXIS, yaxis={**_AXIS, "scaleanchor": "x", "scaleratio": 1},
         dragmode=dragmode, hovermode="closest", uirevision="map",
-        margin={"l": 0, "r": 0, "t": 28 if notes else 0, "b": 0},
+        margin={"l": 0, "r": 0, "t": 24 * len(notes), "b": 0},
         legend=_legend(colouring),
         annotations=[arrow(old, new) for old, new in moves],
     )
     if notes:
-        figure.update_layout(title={"text": "; ".join(notes), "font": {"size": 13}})
+        figure.update_layout(title={"text": "<br>".join(notes), "font": {"size": 13}})
     return figure
+
+
+def _placed(xy: np.ndarray) -> int:
+    """How many points have a place."""
+    return int(np.isfinite(xy).all(axis=1).sum())
 
 
 def _legend(colouring: Colouring) -> dict[str, Any]:
@@ -104,26 +113,6 @@ def _legend(colouring: Colouring) -> dict[str, Any]:
 
 
 _AXIS = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "title": ""}
-
-
-def thin(xy: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
-    """Rows of `xy` (n, 2) to draw, ascending: all finite ones, or about `most` spread over the map.
-
-    Above `most` every cell of a 64 x 64 grid keeps the same share of its points, at least one, so
-    that sparse regions stay visible.
-    """
-    rows = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    if len(rows) <= most:
-        return rows
-    points = xy[rows]
-    low, high = points.min(axis=0), points.max(axis=0)
-    cell = ((points - low) / np.maximum(high - low, 1e-9) * 63.999).astype(np.int64)
-    number = cell[:, 0] * 64 + cell[:, 1]
-    order = np.lexsort((np.random.default_rng(seed).random(len(rows)), number))
-    first = np.searchsorted(number[order], number[order])
-    place = np.arange(len(rows)) - first  # 0, 1, 2… within the cell
-    share = np.floor(np.bincount(number)[number[order]] * (most / len(rows)))
-    return np.sort(rows[order][place < np.maximum(1, share)])
 
 
 def picked_rows(
@@ -144,10 +133,6 @@ def picked_rows(
         if kind in found:
             found[kind].add(int(row))
     return sorted(found[ITEMS]), sorted(found[USERS])
-
-
-def _note(shown: int, total: int, what: str) -> list[str]:
-    return [f"{shown:,} of {total:,} {what} shown, spread over the map"] if shown < total else []
 
 
 def _item_traces(

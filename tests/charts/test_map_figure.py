@@ -15,8 +15,8 @@ from llmrec_core.charts.map_figure import (
     MarkKind,
     map_figure,
     picked_rows,
-    thin,
 )
+from llmrec_core.charts.map_thin import parts_of, thin
 from llmrec_core.charts.static_map import static_map
 from llmrec_core.errors import InputError
 
@@ -98,9 +98,34 @@ def test_thinning_keeps_sparse_regions() -> None:
     crowd = np.random.default_rng(0).normal(0, 0.01, (5000, 2))
     xy = np.concatenate([crowd, [[9.0, 9.0]], [[np.nan, 0]]]).astype(np.float32)
     rows = thin(xy, 500)
-    assert 5000 in rows and 5001 not in rows and 450 < len(rows) <= 501
+    assert 5000 in rows and 5001 not in rows and len(rows) == 500
     figure = map_figure(xy, [], Colouring("x", np.zeros(5002, np.int8), ("x",)), most=500)
     assert f"{len(rows):,} of 5,001 items" in figure.layout.title.text
+
+
+def test_head_middle_and_tail_are_those_of_exposure() -> None:
+    """Of ten items with 80 of 100 interactions the first is the head; the last 8 are the tail."""
+    counts = np.array([80, 12, 1, 1, 1, 1, 1, 1, 1, 1])
+    assert parts_of(counts).tolist() == [0, 1, *[2] * 8]
+    assert parts_of(np.ones(5)).tolist() == [1] * 5
+
+
+def test_a_sample_keeps_the_shares_of_head_middle_and_tail() -> None:
+    """10 famous, 190 known and 800 rare points of 1,000, 100 shown: at least 5 famous ones."""
+    counts = np.repeat([1000, 200, 1], [10, 190, 800])
+    assert np.bincount(parts_of(counts)).tolist() == [10, 190, 800]
+    xy = np.random.default_rng(1).standard_normal((1000, 2)).astype(np.float32)
+    rows = thin(xy, 100, strata=counts)
+    shown = np.bincount(parts_of(counts)[rows])
+    assert len(rows) == 100 and shown[0] == 5 and 17 <= shown[1] <= 20 and 75 <= shown[2] <= 78
+    np.testing.assert_array_equal(rows, thin(xy, 100, strata=counts))
+    one = Colouring("x", np.zeros(1000, np.int8), ("x",))
+    figure = map_figure(xy, [], one, user_xy=xy, most=100, counts=counts, lengths=counts)
+    users, items = figure.layout.title.text.split("<br>")
+    assert items == (
+        f"100 of 1,000 items shown: 5 of the head, {shown[1]} of the middle, {shown[2]} of the tail"
+    )
+    assert users.startswith("100 of 1,000 users shown: 5 with the longest histories, ")
 
 
 def test_a_move_is_an_arrow_from_old_to_new() -> None:
