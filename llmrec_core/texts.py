@@ -43,6 +43,11 @@ class LazyEncoder:
     precision = property(lambda self: self.model.precision)
     max_tokens = property(lambda self: self.model.max_tokens)
 
+    @property
+    def exact_words(self) -> bool:
+        """Whether word vectors are exact; it takes the loaded model to know."""
+        return self.model.exact_words
+
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """(n, dim) float32, rows of norm 1."""
         return self.model.encode(texts, progress=progress)
@@ -83,6 +88,17 @@ class Texts:
         cache = self._cache()
         try:
             return embed_items(items, self.encoder, cache, progress)
+        finally:
+            if cache is not None:
+                cache.close()
+
+    def encoded(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
+        """(n, dim) float32: the encoder's own vectors of texts, before any centring."""
+        from llmrec_core.embed import encode_cached
+
+        cache = self._cache()
+        try:
+            return encode_cached(texts, self.encoder, cache, progress)
         finally:
             if cache is not None:
                 cache.close()

@@ -30,6 +30,7 @@ class FakeEncoder:
     """
 
     name, device, precision, max_tokens = "fake", "cpu", "fp32", 10_000
+    exact_words = True
 
     def __init__(self, dim: int = 32) -> None:
         self.dim = dim

@@ -45,6 +45,11 @@ class TextEncoder(Protocol):
         """The window: longer texts go in as chunks."""
         ...
 
+    @property
+    def exact_words(self) -> bool:
+        """Whether word vectors are exact (mean pooling) rather than found by leaving words out."""
+        ...
+
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """(n, dim) float32, rows of norm 1."""
         ...

@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.profile import FOLDS
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
+from llmrec_core.signals.meeting import Meeting
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 from llmrec_core.signals.taste import sum_rows
@@ -93,6 +94,18 @@ class Description:
         names = list(self.items.fields) * len(weight)
         evidence = np.repeat(np.arange(len(weight)), len(self.items.fields))
         return contribution_frame(Kind.SENTENCE, evidence, names, parts.ravel())
+
+    def meetings(self, profile: Profiles, item: int, kind: Kind, evidence: int) -> list[Meeting]:
+        """A sentence against each text of the item; [] for one that is off, or no sentence."""
+        weight = profile.sentence_weight.astype(np.float64)
+        if kind != Kind.SENTENCE or not weight[evidence]:
+            return []
+        factor = float(weight[evidence] / max(np.abs(weight).sum(), 1e-9))
+        said, through = profile.sentence_vector[evidence], self.weights[profile.fold[0]]
+        return [
+            Meeting(Kind.SENTENCE, evidence, "", field, factor, said, text, through[:, block])
+            for field, block, text in self.items.texts_of(item)
+        ]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The maps."""

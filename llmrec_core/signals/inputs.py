@@ -66,6 +66,16 @@ class ItemSide:
         """Width of one field."""
         return self.vectors.shape[1] // len(self.fields)
 
+    def texts_of(self, item: int) -> list[tuple[str, slice, np.ndarray]]:
+        """(field, its columns, vector (dim,)) of each text that the item has."""
+        out = []
+        for f, field in enumerate(self.fields):
+            block = slice(f * self.dim, (f + 1) * self.dim)
+            vector = self.vectors[item, block]
+            if vector.any():
+                out.append((field, block, vector))
+        return out
+
     def by_field(self, item: int) -> np.ndarray:
         """(fields, D): the item's vector with all but one field set to zero; rows sum to it."""
         out = np.zeros((len(self.fields), self.vectors.shape[1]), np.float32)

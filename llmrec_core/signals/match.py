@@ -12,6 +12,7 @@ from llmrec_core.errors import InputError
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
 from llmrec_core.signals.match_sides import UserSide, item_parts
+from llmrec_core.signals.meeting import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +135,44 @@ class Match:
         if not frames:
             return contribution_frame(Kind.WHOLE, np.array([-1]), [""], np.zeros(1))
         return pd.concat(frames, ignore_index=True)
+
+    def meetings(self, profile: Profiles, item: int, kind: Kind, evidence: int) -> list[Meeting]:
+        """A sentence, or each text of a past item, against each text of the item that it meets.
+
+        Fields «apart» meet the same field, a sentence meets all; [] for the lengths of a squared
+        distance, in which no word of the user meets one of the item.
+        """
+        said, met = UserSide(profile, self.recipe, self.vectors).factors()
+        fields = self.vectors.shape[1] // self.items.dim
+        if kind == Kind.SENTENCE:
+            factor = said[evidence] / np.sqrt(fields)
+            had = {"": profile.sentence_vector[evidence]}
+        elif kind == Kind.PAST_ITEM:
+            factor, had = met[profile.item == evidence].sum(), self._texts_of(evidence)
+        else:
+            return []
+        if self.recipe.similarity == "euclidean":
+            factor = 2 * factor
+        elif self.recipe.similarity == "cosine":
+            factor = factor / self._lengths(np.float64)[item]
+        return [
+            Meeting(kind, evidence, source, field, float(factor), left, right, self._bridge)
+            for source, left in had.items() for field, right in self._texts_of(item).items()
+            if factor and (fields == 1 or source in ("", field))
+        ]
+
+    def _texts_of(self, item: int) -> dict[str, np.ndarray]:
+        """Field -> (dim,) for each text that an item has, as `parts` hold it."""
+        blocks = self.parts[:, item].reshape(len(self.items.fields), -1, self.items.dim)
+        texts = zip(self.items.fields, blocks.sum(axis=1), strict=True)
+        return {field: vector for field, vector in texts if vector.any()}
+
+    @cached_property
+    def _bridge(self) -> np.ndarray | None:
+        """(dim, dim) float64: what weights of concepts put between two texts; None without."""
+        if self.concepts is None:
+            return None
+        return self.concepts.weighed(np.eye(self.items.dim), self.alpha)
 
     def _distances(self, profile: Profiles, item: int) -> pd.DataFrame:
         user = self.mapped(profile, exact=True)

@@ -77,14 +77,17 @@ class UserSide:
     def rows(self) -> tuple[np.ndarray, np.ndarray]:
         """(m, E) and (h, E) float64 of one profile: what each sentence and each past item adds to
         its vector."""
-        text, past = self._text(np.float64), self._past(np.float64)
-        shares = self._shares(text, past)
+        said, met = self.factors()
+        told = self._widened(self.profiles.sentence_vector.astype(np.float64) * said[:, None])
+        return told, self.items[self.profiles.item] * met[:, None]
+
+    def factors(self) -> tuple[np.ndarray, np.ndarray]:
+        """(m,) and (h,) float64 of one profile: how many times each sentence's vector, side by
+        side in every field, and each past item's are in its own."""
+        shares = self._shares(self._text(np.float64), self._past(np.float64))
         weight = self.profiles.sentence_weight.astype(np.float64)
-        weight = weight / max(float(np.abs(weight).sum()), SMALL) * shares[0][0]
-        said = self._widened(self.profiles.sentence_vector.astype(np.float64) * weight[:, None])
-        met = self.items[self.profiles.item] * (self._weights().astype(np.float64) * shares[1][0])[
-            :, None]  # fmt: skip
-        return said, met
+        said = weight / max(float(np.abs(weight).sum()), SMALL) * shares[0][0]
+        return said, self._weights().astype(np.float64) * shares[1][0]
 
     def _shares(self, text: np.ndarray, past: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(n,) factors of both sides."""

@@ -10,6 +10,7 @@ import numpy as np
 from llmrec_core.recipe import Recipe
 from llmrec_core.signals.base import Kind, contribution_frame
 from llmrec_core.signals.item_item import apply
+from llmrec_core.signals.meeting import Meeting
 from llmrec_core.signals.memo import Memo
 from llmrec_core.signals.ridge import item_side_inverse, semantic_map
 
@@ -83,6 +84,22 @@ class Taste:
         names = list(self.items.fields) * len(profile.item)
         evidence = np.repeat(profile.item, len(self.items.fields))
         return contribution_frame(Kind.PAST_ITEM, evidence, names, parts.ravel())
+
+    def meetings(self, profile: Profiles, item: int, kind: Kind, evidence: int) -> list[Meeting]:
+        """Each text of a past item against each text of the item; [] for anything else.
+
+        An item that was taken several times is one line, and one factor.
+        """
+        mine = profile.item == evidence
+        if kind != Kind.PAST_ITEM or not mine.any():
+            return []
+        past = past_weights(profile, self.recipe.level, self.recipe.recency).astype(np.float64)
+        factor = float((past[mine] / np.sqrt(max(len(profile.item), 1))).sum())
+        return [
+            Meeting(Kind.PAST_ITEM, evidence, source, field, factor, had, text, self.weight[a, b])
+            for source, a, had in self.items.texts_of(evidence)
+            for field, b, text in self.items.texts_of(item)
+        ]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The map."""
