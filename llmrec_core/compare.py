@@ -29,8 +29,8 @@ class Move:
 
     @property
     def rise(self) -> int:
-        """Places gained; negative when it fell."""
-        return self.before - self.after
+        """Places gained; negative when it fell, 0 where it was or is no candidate (rank 0)."""
+        return self.before - self.after if self.before and self.after else 0
 
 
 def ranks(block: Block, weights: np.ndarray, items: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -47,13 +47,20 @@ def ranks(block: Block, weights: np.ndarray, items: Sequence[int] | np.ndarray) 
     return out
 
 
-def moves(before: Block, after: Block, weights: np.ndarray, n: int = 10) -> list[Move]:
-    """Every item that is on either list of length `n`, by its place after the change."""
-    old, _ = blend.rank(before, weights, n)
+def moves(
+    before: Block, after: Block, weights: np.ndarray, n: int = 10, *,
+    former: np.ndarray | None = None,
+) -> list[Move]:
+    """Every item that is on either list of length `n`, by its place after the change.
+
+    `former` are the weights (signals,) of the list before, where they were others.
+    """
+    earlier = weights if former is None else former
+    old, _ = blend.rank(before, earlier, n)
     new, _ = blend.rank(after, weights, n)
     items = np.unique(np.concatenate([old, new]))
-    was, now = ranks(before, weights, items), ranks(after, weights, items)
-    scored = blend.scores(before, weights)[items], blend.scores(after, weights)[items]
+    was, now = ranks(before, earlier, items), ranks(after, weights, items)
+    scored = blend.scores(before, earlier)[items], blend.scores(after, weights)[items]
     lines = [
         Move(int(item), int(was[k]), int(now[k]), float(scored[0][k]), float(scored[1][k]))
         for k, item in enumerate(items)
