@@ -31,7 +31,7 @@ def as_good(
         rest = blended(values, {**weights, name: 0.0})
 
         def good(step: float, rest: np.ndarray = rest, name: str = name) -> bool:
-            return _no_worse(judge.per_user(rest + np.float32(step) * values[name]), usual)
+            return no_worse(judge.per_user(rest + np.float32(step) * values[name]), usual)
 
         low = high = float(mine)
         for step in sorted((s for s in STEPS if s < mine), reverse=True):
@@ -66,7 +66,7 @@ def ranges_line(choice: Mapping[str, Any]) -> str:
     return words + ", ".join(told) if told else ""
 
 
-def _no_worse(one: np.ndarray, other: np.ndarray) -> bool:
+def no_worse(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether the mean of `one` is not below that of `other` beyond the noise."""
     gap = (one - other)[~np.isnan(one - other)]
     if not len(gap):
