@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -32,7 +34,9 @@ def weight_key(recommender: Recommender, name: str, prefix: str = "weight") -> s
     return f"{prefix}_{recommender.study.name}_{name}"
 
 
-def weight_sliders(recommender: Recommender, prefix: str = "weight") -> np.ndarray:
+def weight_sliders(
+    recommender: Recommender, prefix: str = "weight", on_change: Callable[[], None] | None = None
+) -> np.ndarray:
     """One slider a signal, kept across pages; (signals,) in the order of every block."""
     weights = {}
     for name in recommender.names:
@@ -43,6 +47,7 @@ def weight_sliders(recommender: Recommender, prefix: str = "weight") -> np.ndarr
             st.session_state[key] = float(recommender.default_weights[name])
         weights[name] = st.slider(
             signals.label(name), 0.0, MOST_WEIGHT, step=0.05, key=key, persist_state="session",
+            on_change=on_change,
             help=f"Weight without a unit, 0 leaves the signal out: {signals.MEANINGS[name]}."
             + _sure(recommender, name),
         )

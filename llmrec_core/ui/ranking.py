@@ -12,7 +12,7 @@ from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
 
@@ -25,11 +25,13 @@ CHANCE = "P(like)"
 
 
 def show_list(
-    recommender: Recommender, block: Block, weights: np.ndarray, n: int, key: str
+    recommender: Recommender, block: Block, weights: np.ndarray, n: int, key: str,
+    then: Callable[[], None] | None = None,
 ) -> int | None:
     """Draw the list and return the item number that is looked at; None for an empty list.
 
     The choice follows the item, not the row: when a slider moves it, its ledger stays on screen.
+    `then` ends the callback of a click on a row.
     """
     begun = time.perf_counter()
     answer = recommender.ranked(block, weights, n)
@@ -40,30 +42,41 @@ def show_list(
         )
         return None
     chosen = _chosen(recommender.item_numbers, answer.items, key)
-    _table(recommender, block, answer, chosen, key)
+    _mark(answer.items, recommender.behaviour.item_ids[chosen], key)
+    _table(recommender, block, answer, chosen, key, then)
     _timing(recommender, answer, (time.perf_counter() - begun) * 1000)
     return chosen
 
 
+def looked_at(
+    recommender: Recommender, block: Block, weights: np.ndarray, n: int, key: str
+) -> int | None:
+    """The item number that is looked at in the list of `key`, wherever that is drawn."""
+    items = recommender.ranked(block, weights, n).items
+    return _chosen(recommender.item_numbers, items, key) if items else None
+
+
 def _chosen(numbers: Mapping[str, int], lines: Sequence[Recommended], key: str) -> int:
-    """The item that was clicked, else the first; the table's mark is moved to where it is now.
+    """The item that was clicked, else the first.
 
     The session keeps ids: a new import numbers the items anew, and one that is gone is forgotten.
     """
+    chosen = str(st.session_state.get(f"{key}_chosen", lines[0].item_id))
+    return numbers[chosen if chosen in numbers else lines[0].item_id]
+
+
+def _mark(lines: Sequence[Recommended], chosen: str, key: str) -> None:
+    """Move the table's mark to where the chosen item is now; before the table is drawn."""
     shown = [line.item_id for line in lines]
-    chosen = str(st.session_state.get(f"{key}_chosen", shown[0]))
-    if chosen not in numbers:
-        chosen = shown[0]
     rows = [shown.index(chosen)] if chosen in shown else []
     st.session_state[f"{key}_shown"] = shown
     st.session_state[f"{key}_marked"] = rows
     table = st.session_state.get(f"{key}_table")
     if table is None or list(table["selection"]["rows"]) != rows:
         st.session_state[f"{key}_table"] = {"selection": {"rows": rows}}
-    return numbers[chosen]
 
 
-def _take(key: str) -> None:
+def _take(key: str, then: Callable[[], None] | None = None) -> None:
     """Remember the item of the row that was clicked; no row means the first again."""
     rows = list(st.session_state[f"{key}_table"]["selection"]["rows"])
     # The browser sends back the mark that was set here: that is nobody's choice.
@@ -74,10 +87,13 @@ def _take(key: str) -> None:
         st.session_state[f"{key}_chosen"] = shown[rows[0]]
     else:
         st.session_state.pop(f"{key}_chosen", None)
+    if then is not None:
+        then()
 
 
 def _table(
-    recommender: Recommender, block: Block, answer: Answer, chosen: int, key: str
+    recommender: Recommender, block: Block, answer: Answer, chosen: int, key: str,
+    then: Callable[[], None] | None,
 ) -> None:
     items = [line.item for line in answer.items]
     fitted = compare.ranks(block, recommender.weights(), items)
@@ -108,7 +124,7 @@ def _table(
             help=f"What the signal «{name}» adds to the score, in points; the parts sum to it.",
         )
     st.dataframe(
-        frame, key=f"{key}_table", hide_index=True, on_select=lambda: _take(key),
+        frame, key=f"{key}_table", hide_index=True, on_select=lambda: _take(key, then),
         selection_mode="single-row", column_config=config,
         height=min(38 + 35 * len(frame), 563), alt="The recommended items, best first",
     )

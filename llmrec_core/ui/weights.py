@@ -8,7 +8,7 @@ import streamlit as st
 from llmrec_core.answered import FITTED
 from llmrec_core.errors import InputError
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import controls, state
+from llmrec_core.ui import controls, follow, state
 from llmrec_core.ui.text import count
 
 _NAME, _LOAD = "weights_name", "weights_saved"
@@ -22,22 +22,23 @@ NO_WEIGHT = (
 )
 
 
-def weight_panel(recommender: Recommender, rows: int) -> tuple[np.ndarray, int]:
-    """Sliders in a row, length of the list, reset and saved settings; ((signals,) weights, n).
+def weight_panel(recommender: Recommender, rows: int) -> int:
+    """Sliders in a row, length of the list, reset and saved settings; the length.
 
     `rows` are those of the user: where the build fitted weights for people of so few, a button
-    puts the sliders to them.
+    puts the sliders to them. A slider redraws what follows it (see `follow`), which reads
+    `controls.current_weights`.
     """
     with st.container(border=True):
         with st.container(horizontal=True):
-            weights = controls.weight_sliders(recommender)
+            controls.weight_sliders(recommender, on_change=follow.redraw)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             n = _length("list_n")
             controls.reset_weights(recommender)
             _offer_group(recommender, rows)
             with st.popover("Saved weights", icon=":material/bookmark:", key="weights_popover"):
                 _saved(recommender)
-    return weights, n
+    return n
 
 
 def _offer_group(recommender: Recommender, rows: int) -> None:

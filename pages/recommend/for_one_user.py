@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from llmrec_core.ui import cached, state, user_view
+from llmrec_core.ui import cached, controls, follow, state, user_view
 from llmrec_core.ui.description_editor import edit_description
 from llmrec_core.ui.gauge import show_gauge
 from llmrec_core.ui.ledger import show_ledger
-from llmrec_core.ui.ranking import show_list
+from llmrec_core.ui.ranking import looked_at, show_list
 from llmrec_core.ui.user_picker import pick_user
 from llmrec_core.ui.weights import NO_WEIGHT, weight_panel
 
@@ -17,35 +17,54 @@ user = pick_user(recommender)
 @st.fragment
 def recommended() -> None:
     """All that follows the sliders and the description: they redraw this and nothing else."""
+    follow.begin()
     state.show_told()
     with st.spinner("Reading new sentences…", show_time=True):
         profile, block = cached.block(recommender, user)
     user_view.show_words(recommender, user)
-    weights, n = weight_panel(recommender, len(profile.item))
-    show_gauge(recommender, profile, block, weights)
-    item, key = None, f"top_n:{recommender.study.name}:{user}"
-    if weights.any():
-        item = show_list(recommender, block, weights, n, key)
-    else:
-        st.warning(NO_WEIGHT, icon=":material/tune:")
+    n = weight_panel(recommender, len(profile.item))
+    key = f"top_n:{recommender.study.name}:{user}"
+
+    def the_list() -> None:
+        weights = controls.current_weights(recommender)
+        show_gauge(recommender, profile, block, weights)
+        if weights.any():
+            show_list(recommender, block, weights, n, key, follow.redraw)
+        else:
+            st.warning(NO_WEIGHT, icon=":material/tune:")
+
+    def the_account() -> None:
+        weights = controls.current_weights(recommender)
+        item = looked_at(recommender, block, weights, n, key) if weights.any() else None
+        if item is not None:
+            show_ledger(recommender, profile, block, weights, item)
+
+    def the_shares() -> None:
+        weights = controls.current_weights(recommender)
+        user_view.show_shares(recommender, profile, block, weights, n)
+
+    def the_moves() -> None:
+        user_view.show_moves(recommender, user, block, controls.current_weights(recommender), n)
+
+    follow.follows("user_list", the_list)
     why, history, words, moves = st.tabs(
         [":material/account_tree: Why this item", ":material/history: History",
          ":material/edit_note: Description", ":material/swap_vert: Who rose and fell"],
         key="user_tabs", on_change="rerun",
     )
-    if why.open and item is not None:
+    if why.open:
         with why:
-            show_ledger(recommender, profile, block, weights, item)
+            follow.follows("user_why", the_account)
     if history.open:
         with history:
             user_view.show_history(recommender, user)
     if words.open:
         with words:
             edit_description(recommender, user)
-            user_view.show_shares(recommender, profile, block, weights, n)
+            follow.follows("user_shares", the_shares)
     if moves.open:
         with moves:
-            user_view.show_moves(recommender, user, block, weights, n)
+            follow.follows("user_moves", the_moves)
 
 
 recommended()

@@ -43,4 +43,6 @@ def weigh(at: AppTest, **weights: float) -> AppTest:
         name = str(slider.key).removeprefix("weight_tiny_")
         if name != slider.key:
             slider.set_value(weights.get(name, 0.0))
+    sound(at.run())
+    # What follows a slider is drawn alone, and a test's page holds what was drawn last.
     return sound(at.run())

@@ -79,10 +79,12 @@ def test_weights_saved_by_name_come_back(built_study):
     """Save, change, load: the sliders stand where they were saved, and the journal has them."""
     at = open_page(PAGE)
     _slider(at, "taste").set_value(2.5).run()
+    at.run()  # what follows a slider is drawn alone: the rest of the page again
     at.text_input(key="weights_name").set_value("mine").run()
     sound(at.button(key="weights_save").click().run())
     assert built_study.journal.weights("mine")["taste"] == 2.5
     _slider(at, "taste").set_value(0.0).run()
+    at.run()
     at = sound(at.selectbox(key="weights_saved").select("mine").run())
     assert _slider(at, "taste").value == 2.5
 
@@ -97,6 +99,7 @@ def test_sliders_stay_when_another_page_was_visited(built_study):
     """What was set on one page is there on return."""
     at = open_page(PAGE)
     _slider(at, "taste").set_value(2.5).run()
+    at.run()  # what follows a slider is drawn alone: the rest of the page again
     at.switch_page(navigation.PAGES[2].path).run()
     assert _slider(at.switch_page(PAGE).run(), "taste").value == 2.5
 

@@ -1,0 +1,116 @@
+"""How long a person waits: from a key or a click to the new list on the screen, in a real browser.
+
+    python benchmarks/browser_speed.py STUDY USER [--home FOLDER] [--times 30] [--only slider]
+
+Needs playwright, Chromium and a built study. What is timed, in the browser's own clock: from the
+event (key pressed, switch or box clicked) to the frame in which the list's text, as the table tells
+screen readers (it is in the document, while the picture of the table is a canvas), has changed.
+Medians of 30 after three that warm up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from browser import app, rest, visitor
+from timing import machine
+
+WARM = 3
+WATCH = """(place) => {
+  const told = () => {
+    const grids = [...document.querySelectorAll('[data-testid="stDataFrame"] canvas')];
+    const grid = grids[place];
+    return grid ? grid.textContent : '';
+  };
+  window.waited = null;
+  const before = told();
+  let start = null;
+  const begin = () => { if (start === null) start = performance.now(); };
+  for (const kind of ['keydown', 'pointerdown'])
+    document.addEventListener(kind, begin, {once: true, capture: true});
+  const look = () => {
+    const now = told();
+    if (start !== null && now && now !== before) { window.waited = performance.now() - start; }
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def timed(page: Any, act: Callable[[int], None], times: int, place: int = 0) -> list[float]:
+    """Milliseconds from each act to the changed list; `place` is the table's place on the page."""
+    out = []
+    for k in range(WARM + times):
+        page.evaluate(WATCH, place)
+        act(k)
+        page.wait_for_function("window.waited !== null", timeout=30_000)
+        if k >= WARM:
+            out.append(float(page.evaluate("window.waited")))
+        rest_briefly(page)
+    return out
+
+
+def rest_briefly(page: Any) -> None:
+    """Until nothing runs: a person looks at a list before moving on."""
+    page.wait_for_timeout(250)
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=\"stApp\"][data-test-script-state=\"running\"]')",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(100)
+
+
+def open_page(context: Any, url: str, name: str, study: str, user: str) -> Any:
+    """A page of the studio, at rest."""
+    page = context.new_page()
+    page.goto(f"{url}/{name}?" + urllib.parse.urlencode({"study": study, "user": user}))
+    page.locator('[data-testid="stDataFrame"] canvas').first.wait_for(timeout=120_000)
+    rest(page)
+    return page
+
+
+def slider(context: Any, url: str, study: str, user: str, times: int) -> list[float]:
+    """One step of a weight on «For one user»."""
+    page = open_page(context, url, "for_one_user", study, user)
+    knob = page.get_by_role("slider", name="Taste")
+    knob.focus()
+    return timed(page, lambda k: knob.press("ArrowRight" if k % 4 < 2 else "ArrowLeft"), times)
+
+
+MEASURED: dict[str, Callable[[Any, str, str, str, int], list[float]]] = {"slider": slider}
+"""What is measured, by name."""
+
+
+def main() -> None:
+    """Start the app, do everything `times` times, print medians."""
+    options = _options()
+    print(machine())
+    with app(options.home) as url, visitor() as context:
+        for name, measure in MEASURED.items():
+            if options.only not in (None, name):
+                continue
+            found = sorted(measure(context, url, options.study, options.user, options.times))
+            late = found[int(0.9 * (len(found) - 1))]
+            print(
+                f"{name:<24} median {statistics.median(found):6.0f} ms, "
+                f"9 of 10 within {late:6.0f} ms, {len(found)} times", flush=True,
+            )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("study")
+    parser.add_argument("user")
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--only", choices=MEASURED)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
