@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmrec_core.concepts.matching import unit
 from llmrec_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,8 +36,10 @@ def fit_alpha(
 ) -> Fitted:
     """The weights that make what people took the most likely, each at least 0.
 
-    Maximises the expected log of the match, E log p(i | u) over the pairs of `taken`, p being the
-    softmax over all candidates of f(u, i) / temperature, minus reg x mean (alpha_k - 1)^2. The
+    The match is f(u, i) = (sum_k alpha_k sum_f u_fk i_fk + what lies beside the concepts) / (|u|
+    |i|), with alpha = 1 the cosine. Maximised is its expected log, E log p(i | u) over the pairs
+    of `taken`, p being the softmax over all candidates of f / temperature, minus reg x mean
+    (alpha_k - 1)^2. The
     softmax makes a probability of a match that may be negative, and what it asks is what a list
     asks: is the taken item above the others. (log of (1 + f) / 2 needs no candidates, but is
     largest where every item matches, which tells no item from another.) The problem is concave in
@@ -81,6 +82,12 @@ def fit_alpha(
     alpha = done.x.astype(np.float32)
     plain, weighed = (match.mean(a, temperature)[0] for a in (ones, alpha))
     return Fitted(alpha, temperature, plain, weighed)
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows of norm 1, zero ones kept."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, np.asarray(1e-9, vectors.dtype)))
 
 
 class _Match:

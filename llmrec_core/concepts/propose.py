@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from llmrec_core.evidence.words import EMPTY, MAX_SHARE, MIN_ITEMS, WORD
 from llmrec_core.steer.vocabulary import FEWEST_ITEMS, MOST_KINDS
+from llmrec_core.tables import TITLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmrec_core.evidence.attributes import ValueTable
     from llmrec_core.tables import Items
 
@@ -16,6 +23,8 @@ MOST = 60
 """Phrases that are proposed: more than a page has room for sliders."""
 MOST_THEMES = 24
 """Of them words from the items' texts."""
+MOST_DECADES = 8
+"""Of them decades, the fullest: neighbours among them say nearly the same."""
 
 
 def propose(items: Items, *, most: int = MOST) -> tuple[str, ...]:
@@ -23,7 +32,8 @@ def propose(items: Items, *, most: int = MOST) -> tuple[str, ...]:
 
     Kinds are the values of attributes that sort the catalogue («war films»), decades come from its
     years («films of the 1940s»), themes are nouns of its texts that tell items apart («stories
-    about robots»). () for a catalogue that has none of them.
+    about robots»); where items have no texts they are words of their titles. Where there are too
+    many phrases, kinds and themes give way in turn. () for a catalogue that has none of them.
     """
     from llmrec_core.evidence.attributes import Role, attribute_tables
     from llmrec_core.evidence.words import theme_table
@@ -31,14 +41,37 @@ def propose(items: Items, *, most: int = MOST) -> tuple[str, ...]:
     tables = attribute_tables(items, np.ones(len(items)))
     categories = [t for t in tables if t.role is Role.CATEGORY and len(t.values) <= MOST_KINDS]
     called = _things(items)
-    out = [phrase for table in categories for phrase in _kinds(table, items, called)]
-    for table in tables:
-        if table.role is Role.YEAR:
-            out += _decades(table, items, called)
+    kinds = [phrase for table in categories for phrase in _kinds(table, items, called)]
+    years = [table for table in tables if table.role is Role.YEAR]
+    decades = [phrase for table in years for phrase in _decades(table, items, called)]
     themes = theme_table(items, np.ones(len(items)), categories)
-    if themes is not None:
-        out += [f"stories about {word}" for word in _frequent(themes, MOST_THEMES)]
-    return tuple(dict.fromkeys(out))[:most]
+    if themes is None:
+        words = _titled(items, MOST_THEMES)
+    else:
+        words = [f"stories about {word}" for word in _frequent(themes, MOST_THEMES)]
+    return _in_turn((kinds, decades, words), most)
+
+
+def _in_turn(groups: Sequence[Sequence[str]], most: int) -> tuple[str, ...]:
+    """The first of each group, then the second…, until there are `most`; group by group, once."""
+    turns = chain.from_iterable(zip_longest(*groups))
+    wanted = set([p for p in dict.fromkeys(turns) if p is not None][:most])
+    return tuple(p for p in dict.fromkeys(chain.from_iterable(groups)) if p in wanted)
+
+
+def _titled(items: Items, most: int) -> list[str]:
+    """Words of the titles that some items share and most do not, most frequent first.
+
+    Of titles no more is asked: they are written with capitals, which tell no name from a noun.
+    """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    found: Counter[str] = Counter()
+    for title in items.frame[TITLE]:
+        found.update(set(re.findall(WORD, str(title).lower())) - ENGLISH_STOP_WORDS - EMPTY)
+    least = min(MIN_ITEMS, max(len(items) // 4, 1))
+    shared = [w for w, n in found.most_common() if least <= n <= MAX_SHARE * len(items)]
+    return shared[:most]
 
 
 def _things(items: Items) -> str:
@@ -61,13 +94,15 @@ def _kinds(table: ValueTable, items: Items, called: str) -> list[str]:
 
 
 def _decades(table: ValueTable, items: Items, called: str) -> list[str]:
-    """The decades that hold enough items and not all of them, earliest first."""
+    """The fullest decades that hold enough items and not all of them, earliest first."""
     count: dict[int, float] = {}
     for value, n in zip(table.values, _counts(table), strict=True):
         decade = int(str(value)[:4]) // 10 * 10  # «1940s», or a year of a crowded decade
         count[decade] = count.get(decade, 0.0) + float(n)
     least = min(FEWEST_ITEMS, max(len(items) // 4, 1))
-    return [f"{called} of the {d}s" for d in sorted(count) if least <= count[d] < len(items)]
+    full = sorted(count, key=lambda d: -count[d])
+    kept = [d for d in full if least <= count[d] < len(items)][:MOST_DECADES]
+    return [f"{called} of the {d}s" for d in sorted(kept)]
 
 
 def _frequent(table: ValueTable, most: int) -> list[str]:

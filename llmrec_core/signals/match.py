@@ -211,7 +211,8 @@ def fit(
     concepts = items.concepts()
     if concepts is None:  # the catalogue names nothing
         return plain
-    return Match(recipe, items, concepts, fit_weights(plain, profiles, concepts).alpha)
+    found = fit_weights(plain, profiles, concepts, seed=recipe.seed)
+    return Match(recipe, items, concepts, found.alpha)
 
 
 def _check(recipe: MatchRecipe) -> None:

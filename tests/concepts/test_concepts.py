@@ -6,7 +6,7 @@ import world
 from conftest import FakeEncoder
 from scipy.sparse import csr_matrix
 
-from llmrec_core.concepts import concepts_of, concepts_on, fit_alpha, matched, propose, shares
+from llmrec_core.concepts import concepts_of, concepts_on, fit_alpha, propose
 from llmrec_core.errors import InputError
 from llmrec_core.texts import Texts
 
@@ -39,31 +39,13 @@ def test_near_duplicates_are_dropped_by_name():
     assert found.dropped == (("outer space", "space"),)
 
 
-def test_alpha_of_one_changes_nothing(three):
-    """With all weights at 1 the match is the cosine, exactly."""
-    users, items = _random(5), _random(7, seed=1)
-    lengths = np.linalg.norm(users, axis=1)[:, None] * np.linalg.norm(items, axis=1)
-    assert np.allclose(matched(users, items, three, np.ones(3)), users @ items.T / lengths,
-                       atol=1e-6)  # fmt: skip
-    assert three.weighed(items, np.ones(3)) is items
-
-
 def test_alpha_weighs_the_share_of_its_concept(three):
-    """f = sum_k alpha_k u_k i_k / (|u| |i|) + the rest, by the formula."""
+    """u' weighed(i) = sum_k alpha_k u_k i_k + the rest, by the formula; alpha = 1 is the item."""
     users, items, alpha = _random(5), _random(7, seed=1), np.array([2.0, 0.0, 0.5])
-    u = users / np.linalg.norm(users, axis=1, keepdims=True)
-    i = items / np.linalg.norm(items, axis=1, keepdims=True)
-    along = (u @ three.basis.T) * alpha @ (i @ three.basis.T).T
-    rest = u @ i.T - (u @ three.basis.T) @ (i @ three.basis.T).T
-    assert np.allclose(matched(users, items, three, alpha), along + rest, atol=1e-5)
-
-
-def test_shares_sum_to_the_match(three):
-    """What each concept adds, and what lies beside them, is the match."""
-    users, items, alpha = _random(1), _random(1, seed=1), np.array([2.0, 0.0, 0.5])
-    parts = shares(users[0], items[0], three, alpha)
-    assert parts.sum() == pytest.approx(float(matched(users, items, three, alpha)[0, 0]), rel=1e-5)
-    assert len(parts) == 4
+    along = (users @ three.basis.T) * alpha @ (items @ three.basis.T).T
+    rest = users @ items.T - (users @ three.basis.T) @ (items @ three.basis.T).T
+    assert np.allclose(users @ three.weighed(items, alpha).T, along + rest, atol=1e-5)
+    assert three.weighed(items, np.ones(3)) is items
 
 
 def test_fields_are_met_one_by_one(three):

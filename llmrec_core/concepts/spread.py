@@ -1,0 +1,120 @@
+"""How much of a signal's scores named concepts account for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from llmrec_core.concepts.basis import Concepts
+
+if TYPE_CHECKING:
+    from llmrec_core.profile import Profiles
+    from llmrec_core.signals.meeting import ReadsTexts
+
+SAMPLE = 300
+"""Users looked at."""
+MOST_CELLS = 4_000_000
+"""Scores held at once: of a large catalogue fewer users are looked at."""
+SEED = 42
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What concepts account for, over a sample of users.
+
+    `users` were looked at. `share` is the mean share of the spread of a user's scores (see
+    `spread_shares`), `low` and `high` hold the middle 80 % of users, `chance` is the share that as
+    many random directions have. `by_concept` (K,) sums to `share`. `kept` of `n` items of a list
+    by the signal alone are on the list by its concepts alone, on average.
+    """
+
+    users: int
+    share: float
+    low: float
+    high: float
+    chance: float
+    by_concept: np.ndarray
+    kept: float
+    n: int
+
+
+def spread_shares(
+    mapped: np.ndarray, targets: np.ndarray, scores: np.ndarray, seen: np.ndarray,
+    concepts: Concepts,
+) -> np.ndarray:
+    """(n, K): each concept's share of the variance of a profile's scores over its candidates.
+
+    The score of an item is x = sum_k g_k + rest with g_k = sum_f m_fk z_fk, so that Var x = sum_k
+    Cov(g_k, x) + Cov(rest, x): the share of concept k is Cov(g_k, x) / Var x, and all of them and
+    the rest's sum to 1. A share is below 0 where a concept goes against the whole. This is no R^2:
+    concepts that correlate with the rest share what they have in common. nan where Var x is 0.
+
+    Parameters
+    ----------
+    mapped, targets : (n, E), (n_items, E), where profiles point and the items.
+    scores : (n, n_items), the signal's.
+    seen : (n, n_items) bool, no candidates.
+    """
+    count = np.maximum((~seen).sum(axis=1, keepdims=True), 1)
+    mean = np.where(seen, 0, scores).sum(axis=1, keepdims=True, dtype=np.float64) / count
+    apart = np.where(seen, 0, scores - mean).astype(np.float32)
+    spread = np.einsum("ni,ni->n", apart, apart, dtype=np.float64)
+    met = concepts.coordinates(apart @ targets)  # sum over items of (x - mean) z, by concept
+    together = np.einsum("nfk,nfk->nk", concepts.coordinates(mapped), met, dtype=np.float64)
+    flat = spread <= 1e-12 * np.maximum((mean[:, 0]) ** 2, 1e-12)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(together / np.where(flat, np.nan, spread)[:, None])
+
+
+def spread_of(
+    signal: ReadsTexts, profiles: Profiles, concepts: Concepts, *, n: int = 10,
+    sample: int = SAMPLE, seed: int = SEED,
+) -> Spread:
+    """What `concepts` account for in the scores of a signal, over a sample of `profiles`.
+
+    Candidates are all items but a profile's own. Users whose scores do not differ are left out;
+    without any other every figure is nan.
+    """
+    rng = np.random.default_rng(seed)
+    most = max(min(sample, MOST_CELLS // max(profiles.n_items, 1)), 1)
+    if len(profiles) > most:
+        profiles = profiles.select(np.sort(rng.choice(len(profiles), most, replace=False)))
+    mapped, targets = signal.mapped(profiles), signal.targets()
+    scores = mapped @ targets.T
+    seen = profiles.history().toarray() > 0
+    each = spread_shares(mapped, targets, scores, seen, concepts)
+    told = np.isfinite(each).all(axis=1)
+    if not told.any():
+        nan = float("nan")
+        return Spread(0, nan, nan, nan, nan, np.full(len(concepts), nan), nan, n)
+    mapped, scores, seen, each = mapped[told], scores[told], seen[told], each[told]
+    by_chance = spread_shares(mapped, targets, scores, seen, _random(concepts, rng))
+    total = each.sum(axis=1)
+    low, high = np.percentile(total, [10, 90])
+    return Spread(
+        len(total), float(total.mean()), float(low), float(high),
+        float(by_chance.sum(axis=1).mean()), each.mean(axis=0),
+        _kept(mapped, targets, scores, seen, concepts, n), n,
+    )
+
+
+def _kept(
+    mapped: np.ndarray, targets: np.ndarray, scores: np.ndarray, seen: np.ndarray,
+    concepts: Concepts, n: int,
+) -> float:
+    """How many of a list's n items are on the list by the concepts' share of the score alone."""
+    mine, its = concepts.coordinates(mapped), concepts.coordinates(targets)
+    along = mine.reshape(len(mine), -1) @ its.reshape(len(its), -1).T
+    n = min(n, scores.shape[1])
+    lists = [
+        np.argpartition(np.where(seen, np.inf, -s), n - 1, axis=1)[:, :n] for s in (scores, along)
+    ]
+    return float(np.mean([len(np.intersect1d(a, b)) for a, b in zip(*lists, strict=True)]))
+
+
+def _random(concepts: Concepts, rng: np.random.Generator) -> Concepts:
+    """As many orthonormal directions that mean nothing."""
+    drawn = rng.standard_normal((concepts.basis.shape[1], len(concepts)))
+    return Concepts(concepts.phrases, np.linalg.qr(drawn)[0].T.astype(np.float32))
