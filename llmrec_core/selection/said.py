@@ -1,0 +1,214 @@
+"""What the descriptions of some users say that those of others do not: phrases and their shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from llmrec_core.describe.grammar import shown_title
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy.sparse import csc_matrix
+
+    from llmrec_core.describe import Description
+
+MOST_WORDS = 3
+"""Words in a phrase at most; the title of an item is one phrase however long it is."""
+LEAST_USERS, LEAST_SHARE = 2, 0.1
+"""A phrase that fewer of the group share says nothing of the group."""
+_SAME = 0.8
+"""Two phrases whose users overlap so far (Jaccard) are one thing said twice."""
+_TOKEN = re.compile(r"\w(?:[\w'’\-&/]*\w)?|[^\w\s]")
+COLUMNS = ("about", "phrase", "users", "share", "share_all", "lift", "example")
+ABOUT = {1: "likes", -1: "dislikes"}
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Who is said to like or dislike what: `matrix` (k, phrases) 0/1 for the `users` (k,) numbers.
+
+    `known` holds (polarity, phrase as it is first written) of every column; `texts` the sentences
+    of every one of the users.
+    """
+
+    users: np.ndarray
+    matrix: csc_matrix
+    known: tuple[tuple[int, str], ...]
+    texts: tuple[tuple[tuple[int, str], ...], ...]
+
+    @classmethod
+    def of(
+        cls, descriptions: Sequence[Description], titles: Sequence[str] = (),
+        users: np.ndarray | None = None,
+    ) -> Phrases:
+        """The phrases in the sentences that count, of all users or of the numbers `users`.
+
+        `descriptions` are everybody's by user number, `titles` the items'. Phrases of a single
+        user are left out: nothing about them is shared.
+        """
+        from scipy.sparse import csc_matrix
+
+        numbered = np.arange(len(descriptions)) if users is None else np.unique(users)
+        texts = tuple(
+            tuple((s.polarity, s.text) for s in one.sentences if s.on and s.polarity)
+            for one in (descriptions[user] for user in numbered)
+        )
+        names = names_of(titles)
+        numbers: dict[tuple[int, str], int] = {}
+        written: list[tuple[int, str]] = []
+        rows, columns = [], []
+        for row, sentences in enumerate(texts):
+            found = {(p, phrase.casefold()): phrase for p, text in sentences
+                     for phrase in phrases_in(text, names)}  # fmt: skip
+            for key, phrase in found.items():
+                if key not in numbers:
+                    numbers[key] = len(written)
+                    written.append((key[0], phrase))
+                rows.append(row)
+                columns.append(numbers[key])
+        matrix = csc_matrix(
+            (np.ones(len(rows), np.float32), (rows, columns)), shape=(len(texts), len(written))
+        )
+        kept = np.flatnonzero(np.diff(matrix.indptr) >= LEAST_USERS)
+        return cls(numbered, matrix[:, kept], tuple(written[k] for k in kept), texts)
+
+
+Names = Mapping[str, Sequence[tuple[str, ...]]]
+"""First word -> the titles that begin with it, as words and marks, the longest first."""
+
+
+def names_of(titles: Sequence[str]) -> Names:
+    """The titles as `phrases_in` looks for them: as they are stored and as texts write them."""
+    out: dict[str, list[tuple[str, ...]]] = {}
+    written = {form for title in titles for form in (title, shown_title(title))}
+    for words in {tuple(_TOKEN.findall(title)) for title in written}:
+        if words:
+            out.setdefault(words[0], []).append(words)
+    return {first: sorted(found, key=len, reverse=True) for first, found in out.items()}
+
+
+def phrases_in(text: str, names: Names | None = None) -> Iterator[str]:
+    """Titles, and runs of up to three words that neither begin nor end in a stop word.
+
+    A run does not reach over a title or a mark of whatever script: they divide what is listed.
+    """
+    found = list(_TOKEN.finditer(text))
+    tokens = [match.group() for match in found]
+    clause: list[str] = []
+    at = 0
+    while at < len(tokens):
+        length = _title_at(tokens, at, names or {})
+        if length or not tokens[at][0].isalnum():
+            yield from _runs(clause)
+            clause = []
+        else:
+            clause.append(tokens[at])
+        if length:
+            yield text[found[at].start() : found[at + length - 1].end()]
+        at += length or 1
+    yield from _runs(clause)
+
+
+def _title_at(tokens: Sequence[str], at: int, names: Names) -> int:
+    """How many words and marks the longest title has that begins at `at`; 0 without one."""
+    for words in names.get(tokens[at], ()):
+        if tuple(tokens[at : at + len(words)]) == words:
+            return len(words)
+    return 0
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    stop = [word.casefold() in ENGLISH_STOP_WORDS for word in words]
+    for first in range(len(words)):
+        for last in range(first, min(first + MOST_WORDS, len(words))):
+            run = words[first : last + 1]
+            # A number that stands first is the year of a title, or of a list of years.
+            if not stop[first] and not stop[last] and not run[0].isdecimal():
+                yield " ".join(run)
+
+
+def shared_phrases(
+    phrases: Phrases, users: Sequence[int] | np.ndarray, *,
+    everybody: np.ndarray | None = None, most: int = 50,
+) -> pd.DataFrame:
+    """What is said of the `users` (numbers) more than of everybody, the most telling first.
+
+    Everybody are all users of `phrases`, or the numbers `everybody` among them. Users that
+    `phrases` does not hold count for nothing.
+
+    Columns `about` («likes», «dislikes»), `phrase`, `users` (how many of them), `share` (of them),
+    `share_all` (of everybody), `lift` (the ratio) and `example`, a sentence of one of them. Order
+    is by share x log(share / share_all): class-based TF-IDF (Grootendorst 2022) with users counted
+    for words. Of phrases that nearly the same users have, or that hold each other, the first one
+    stands.
+    """
+    import pandas as pd
+
+    rows = np.flatnonzero(np.isin(phrases.users, np.asarray(users, np.int64)))
+    them = phrases.matrix.tocsr()
+    mine = them[rows].tocsc()
+    all_rows = slice(None) if everybody is None else np.isin(phrases.users, everybody)
+    others = them[all_rows].tocsc()
+    n, total = max(1, len(rows)), max(1, others.shape[0])
+    count = np.diff(mine.indptr)
+    share, usual = count / n, np.diff(others.indptr) / total
+    least = max(min(LEAST_USERS, len(rows)), LEAST_SHARE * n)
+    found = np.flatnonzero((count >= least) & (share > usual) & (usual > 0))
+    score = share[found] * np.log(share[found] / usual[found])
+    # Of equal ones the longer phrase says more: «slow burning» before «slow».
+    words = np.array([len(phrases.known[k][1]) for k in found], np.int64)
+    order = found[np.lexsort((-words, -score.round(9)))]
+    found_rows = [
+        (ABOUT[phrases.known[k][0]], phrases.known[k][1], int(count[k]), share[k], usual[k],
+         share[k] / usual[k], _example(phrases, rows[mine.indices[mine.indptr[k]]], k))
+        for k in _apart(mine, phrases.known, order, most)
+    ]  # fmt: skip
+    return pd.DataFrame(found_rows, columns=list(COLUMNS))
+
+
+def _apart(
+    mine: csc_matrix, known: Sequence[tuple[int, str]], order: np.ndarray, most: int
+) -> list[int]:
+    """The columns in `order` that are not an earlier one in other words."""
+    kept: list[int] = []
+    users: list[set[int]] = []
+    for k in order:
+        these = set(mine.indices[mine.indptr[k] : mine.indptr[k + 1]].tolist())
+        if any(_same(these, other, known[k], known[j])
+               for other, j in zip(users, kept, strict=True)):  # fmt: skip
+            continue
+        kept.append(int(k))
+        users.append(these)
+        if len(kept) == most:
+            break
+    return kept
+
+
+def _same(
+    these: set[int], others: set[int], one: tuple[int, str], other: tuple[int, str]
+) -> bool:
+    """Whether two phrases are a part of each other, or said of nearly the same users."""
+    if one[0] != other[0]:
+        return False
+    words, more = f" {one[1].casefold()} ", f" {other[1].casefold()} "
+    return words in more or more in words or len(these & others) > _SAME * len(these | others)
+
+
+def _example(phrases: Phrases, row: int, column: int) -> str:
+    polarity, phrase = phrases.known[column]
+    wanted = _TOKEN.findall(phrase.casefold())
+    return next(
+        text for sign, text in phrases.texts[row]
+        if sign == polarity and _holds(_TOKEN.findall(text.casefold()), wanted)
+    )
+
+
+def _holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    return any(words[k : k + len(wanted)] == wanted for k in range(len(words)))
