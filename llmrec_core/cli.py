@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from llmrec_core import __version__
-from llmrec_core.commands import answers, audit, measuring, searching, studies
+from llmrec_core.commands import answers, audit, landscape, measuring, searching, studies, what_if
 from llmrec_core.commands.shared import FAILED, OK, WRONG_USE
 from llmrec_core.errors import StudioError, WrongUseError
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"llmrec {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (studies, answers, measuring, searching, audit):
+    for group in (studies, answers, measuring, searching, landscape, audit, what_if):
         group.register(commands)
     return parser
 

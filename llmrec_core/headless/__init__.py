@@ -2,10 +2,13 @@
 
 from llmrec_core.headless.answers import explain, exposure, ledger_lines, recommend
 from llmrec_core.headless.measuring import encoder_for, evaluate, evaluation_lines
+from llmrec_core.headless.planes import landscape, landscape_lines
 from llmrec_core.headless.shared import check_length, named, weights_for, without_nan
 from llmrec_core.headless.terminal import ProgressLine
+from llmrec_core.headless.words import FEW_PAST, MOST_PAST, word_document, word_lines
 
 __all__ = [
-    "ProgressLine", "check_length", "encoder_for", "evaluate", "evaluation_lines", "explain",
-    "exposure", "ledger_lines", "named", "recommend", "weights_for", "without_nan",
+    "FEW_PAST", "MOST_PAST", "ProgressLine", "check_length", "encoder_for", "evaluate",
+    "evaluation_lines", "explain", "exposure", "landscape", "landscape_lines", "ledger_lines",
+    "named", "recommend", "weights_for", "without_nan", "word_document", "word_lines",
 ]

@@ -1,12 +1,13 @@
 """Accuracy against the long tail over the weights, on validation rows of the training rows."""
 
-from llmrec_core.landscape.planes import Plane, Shape, largest, plane, within
+from llmrec_core.landscape.planes import Plane, Shape, check_axes, largest, plane, within
 from llmrec_core.landscape.points import Gap, Points, measured
 from llmrec_core.landscape.recipe import LandscapeRecipe
 from llmrec_core.landscape.scores import Scores, rows_of
 from llmrec_core.landscape.stored import About, about, key_of, load, measure_landscape, newest
 
 __all__ = [
-    "About", "Gap", "LandscapeRecipe", "Plane", "Points", "Scores", "Shape", "about", "key_of",
-    "largest", "load", "measure_landscape", "measured", "newest", "plane", "rows_of", "within",
+    "About", "Gap", "LandscapeRecipe", "Plane", "Points", "Scores", "Shape", "about",
+    "check_axes", "key_of", "largest", "load", "measure_landscape", "measured", "newest", "plane",
+    "rows_of", "within",
 ]

@@ -113,12 +113,7 @@ def plane(
     parts; along the square each goes from 0 to MOST_WEIGHT in as many. The others keep theirs.
     Raises `InputError` for axes that are not two or three different signals.
     """
-    unknown = [name for name in axes if name not in scores.names]
-    if unknown or len(set(axes)) != len(axes) or len(axes) not in (2, 3) or steps < 1:
-        raise InputError(
-            f"A plane along {', '.join(axes) or 'nothing'} cannot be drawn: name two or three "
-            f"different signals of {', '.join(scores.names)}."
-        )
+    check_axes(scores.names, axes)
     base = rows_of(scores.names, [dict(base_weights)])[0]
     columns = [scores.names.index(name) for name in axes]
     if len(axes) == 3 and not base[columns].any():
@@ -132,6 +127,16 @@ def plane(
     return Plane(
         scores.names, tuple(axes), base, steps, n, measured(scores, weights, n, tell)
     )
+
+
+def check_axes(names: Sequence[str], axes: Sequence[str]) -> None:
+    """Raises `InputError` for axes that are not two or three different ones of `names`."""
+    known = set(axes) <= set(names)
+    if not known or len(set(axes)) != len(axes) or len(axes) not in (2, 3):
+        raise InputError(
+            f"A plane along {', '.join(axes) or 'nothing'} cannot be drawn: name two or three "
+            f"different signals of {', '.join(names)}."
+        )
 
 
 def _triangle(steps: int) -> np.ndarray:

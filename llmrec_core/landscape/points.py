@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 GROUP = 16
 """Weightings ranked at a time: neighbours agree on which items have no chance."""
+HIDDEN = np.float32(-1e30)
+"""The score of what may not be listed: finite, for the lists are cut by `validation.best`."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def measured(
 def _lists(scores: Scores, user: int, weights: np.ndarray, n: int) -> np.ndarray:
     """(k, n) item numbers, best first, -1 where fewer are left."""
     total = weights @ scores.values[user]
-    total[:, scores.hidden_of[user]] = -np.inf
+    total[:, scores.hidden_of[user]] = HIDDEN
     # The n-th best of what items reach at worst is a score that n items have under each of the
     # weightings: what never gets there is in no list.
     least = total.min(axis=0)
@@ -129,7 +131,7 @@ def _lists(scores: Scores, user: int, weights: np.ndarray, n: int) -> np.ndarray
     few = np.flatnonzero(total.max(axis=0) >= floor)
     total = total[:, few]
     picked = best(total, n, scores.id_rank[few])
-    shown = np.take_along_axis(total, picked, axis=1) > -np.inf
+    shown = np.take_along_axis(total, picked, axis=1) > HIDDEN
     return np.where(shown, few[picked], -1)
 
 
