@@ -23,6 +23,10 @@ def register(commands: Any) -> None:
         commands, "explain", _explain, "The ledger of one score.", "study", "user", "item"
     )
     _add_words(explain)
+    explain.add_argument(
+        "--by-word", action="store_true",
+        help="open sentences and past items to their words, the user's and the item's",
+    )
     exposure = add(commands, "exposure", _exposure, "The long tail of everybody's lists.", "study")
     exposure.add_argument("--n", type=arguments.length, default=10)
     for parser in (recommend, explain, exposure):
@@ -75,7 +79,8 @@ def _explain(options: argparse.Namespace) -> int:
 
     document = headless.explain(
         recommender_of(options.study), options.user, options.item, options.weights,
-        words=_words_of(options),
+        words=_words_of(options), by_word=options.by_word,
+        past_items=headless.MOST_PAST if options.json else headless.FEW_PAST,
     )
     if options.json:
         print_json(document)
@@ -88,6 +93,9 @@ def _explain(options: argparse.Namespace) -> int:
             print(f"(by the template: {document['reason']['fallback']})")
     for line in headless.ledger_lines(document["ledger"]):
         print(line)
+    if options.by_word:
+        for line in headless.word_lines(document["by_word"]):
+            print(line)
     return OK
 
 

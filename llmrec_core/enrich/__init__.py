@@ -14,10 +14,12 @@ from llmrec_core.enrich.stored import (
     with_author,
     with_written,
     written_field,
+    written_name,
 )
 from llmrec_core.enrich.write import desk_for, write_for, write_texts
 
 __all__ = [
     "ENOUGH", "FIELD", "STAGE", "Enriching", "desk_for", "load_texts", "neediest", "needs",
     "rows_read", "with_author", "with_written", "write_for", "write_texts", "written_field",
+    "written_name",
 ]

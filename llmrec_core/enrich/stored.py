@@ -93,10 +93,15 @@ def with_author(told: tuple[Entry, ...], name: str, author: str) -> tuple[Entry,
     def named(entry: Entry) -> Entry:
         children = tuple(map(named, entry.children))
         if entry.kind == "item text" and entry.evidence == name:
-            return replace(entry, evidence=f"{name} (written by {author})", children=children)
+            return replace(entry, evidence=written_name(name, author), children=children)
         return replace(entry, children=children)
 
     return tuple(map(named, told))
+
+
+def written_name(field: str, author: str) -> str:
+    """How a field with a written text is called in a ledger."""
+    return f"{field} (written by {author})"
 
 
 def written_field(items: Items, item: int) -> str:

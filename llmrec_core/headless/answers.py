@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core.blend import parts, rank_of
 from llmrec_core.headless.shared import check_length, named, weights_for
+from llmrec_core.headless.words import MOST_PAST, word_document
 from llmrec_core.known import known_of
+from llmrec_core.signals.base import Kind
+
+MOST_THROUGH = 3
+"""Past items named behind what an item shares with them."""
 
 if TYPE_CHECKING:
+    from llmrec_core.blend import Block
     from llmrec_core.explain import Entry
     from llmrec_core.profile import Profiles
     from llmrec_core.reasons import Reason
@@ -47,13 +53,15 @@ def recommend(
 
 def explain(
     recommender: Recommender, user_id: str, item_id: str, weights: str | None = None, *,
-    words: Writing | None = None,
+    words: Writing | None = None, by_word: bool = False, past_items: int = MOST_PAST,
 ) -> dict[str, Any]:
     """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, …, children}]}.
 
     `rank` is None for an item that the user already has; its score is still explained. With
     `words`, which say who writes, there is also reason: {text, writer, check, share, parts,
     problem, fallback}. Raises `ModelUnavailableError` where the model that they name is not there.
+    With `by_word` the ledger's sentences, and of each signal as many past items, have words as
+    their leaves, and by_word says what the item's words add (see `word_document`).
     """
     profile = recommender.profile(user_id)
     item = recommender.item_number(item_id)
@@ -61,6 +69,10 @@ def explain(
     name, vector = weights_for(recommender, weights, len(profile.item))
     entries = recommender.explain(profile, block, vector, item)
     told = named(recommender, vector)
+    opened = None
+    if by_word:
+        opened = _by_word(recommender, profile, block, item, entries, past_items)
+        entries = opened[0]
     document = {
         "user": user_id, "item": item_id, "title": recommender.title(item),
         "score": float(parts(block, vector, [item]).sum()),
@@ -68,9 +80,24 @@ def explain(
         "weights_name": name,
         "ledger": [_with_weight(entry.to_json(), told) for entry in entries],
     }
+    if opened is not None:
+        document["by_word"] = opened[1]
     if words is not None:
         document["reason"] = _reason(recommender, profile, entries, item, words).to_json()
     return document
+
+
+def _by_word(
+    recommender: Recommender, profile: Profiles, block: Block, item: int,
+    entries: tuple[Entry, ...], past_items: int,
+) -> tuple[tuple[Entry, ...], dict[str, Any]]:
+    """The ledger with words as leaves, and what is said of them."""
+    from llmrec_core.explain import WordReader, by_word
+
+    reader = WordReader(recommender)
+    told = by_word(reader, profile, block, item, entries, past_items)
+    without = [entry.signal for entry in entries if not reader.reads(entry.signal)]
+    return told.entries, word_document(told, without)
 
 
 def _reason(
@@ -105,6 +132,8 @@ def ledger_lines(ledger: list[dict[str, Any]], depth: int = 0, most: int = 6) ->
         yield f"{'  ' * depth}{entry['contribution']:+9.4f}  {entry['kind']}: {entry['evidence']}"
         if depth < 1:
             yield from ledger_lines(entry["children"], depth + 1, most)
+        elif entry["kind"] == Kind.ENTITY:  # by which past items the user has it
+            yield from ledger_lines(entry["children"], depth + 1, MOST_THROUGH)
     rest = ledger[most:]
     if rest:
         total = sum(entry["contribution"] for entry in rest)

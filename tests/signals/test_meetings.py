@@ -21,7 +21,8 @@ MATCHES = {
         similarity=similarity, of=of, fields=fields, weighted=weighted
     )
     for similarity in ("cosine", "dot", "euclidean") for of in ("description", "history", "both")
-    for fields in ("apart", "together") for weighted in ((False, True) if of == "both" else (False,))
+    for fields in ("apart", "together") for weighted in (False, True)
+    if of == "both" or not weighted
 }
 RAW = {
     f"raw {fields}": MatchRecipe(of="history", centred=False, fields=fields)

@@ -1,0 +1,88 @@
+"""A ledger down to its words, as a document and as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from llmrec_core.explain.words import Word, WordKind
+from llmrec_core.signals.base import Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from llmrec_core.explain.word_tree import ByWord, Opened
+
+MOST_PAST = 40
+"""Past items of a signal that a document opens: each one has texts that the model has to read."""
+FEW_PAST = 3
+"""Those that the terminal shows."""
+PAIRS = 10
+"""The largest pairs of words that a line names."""
+
+EXACT = "sums of word vectors, exact for this encoder; what all texts share is taken off each"
+TRIED = "found by leaving words out, not exact: this encoder does not pool by the mean"
+
+
+def word_document(told: ByWord, without: list[str]) -> dict[str, Any]:
+    """{exact, how, lines: [{signal, kind, evidence, …}], past_items_left, without_texts}.
+
+    A line has `user_words` and `item_words` [{word, text, contribution}], each summing to the
+    line's contribution, and the largest `pairs`. `without` are signals that read no texts.
+    """
+    exact = all(opened.heat.exact for opened in told.opened)
+    return {
+        "exact": exact, "how": EXACT if exact else TRIED,
+        "lines": [_line(opened) for opened in told.opened],
+        "past_items_left": told.left, "without_texts": without,
+    }
+
+
+def _line(opened: Opened) -> dict[str, Any]:
+    line, heat = opened.line, opened.heat
+    return {
+        "signal": line.signal, "kind": line.kind, "evidence": line.evidence,
+        "contribution": line.contribution,
+        "user_words": _words(heat.rows, heat.of_rows),
+        "item_words": _words(heat.columns, heat.of_columns),
+        "pairs": [
+            {"user_word": user.label, "item_word": item.label, "contribution": points}
+            for user, item, points in heat.largest(PAIRS)
+        ],
+    }
+
+
+def _words(words: tuple[Word, ...], points: np.ndarray) -> list[dict[str, Any]]:
+    return [
+        {"word": word.label, "kind": str(word.kind), "text": word.field, "contribution": value}
+        for word, value in zip(words, points.tolist(), strict=True)
+    ]
+
+
+def word_lines(document: dict[str, Any], most: int = 8, pairs: int = 3) -> Iterator[str]:
+    """What `word_document` says, the largest words first, the rest of a text in one figure."""
+    yield f"by word ({document['how']}):"
+    for line in document["lines"]:
+        past = "past item " if line["kind"] == Kind.PAST_ITEM else ""
+        yield f"{line['contribution']:+9.4f}  {line['signal']}, {past}{line['evidence']}"
+        yield f"           user's words: {_top(line['user_words'], most)}"
+        yield f"           item's words: {_top(line['item_words'], most)}"
+        met = [
+            f"{p['user_word']} × {p['item_word']} {p['contribution']:+.4f}" for p in line["pairs"]
+        ]
+        yield f"           together: {', '.join(met[:pairs])}"
+    if document["past_items_left"]:
+        yield f"{document['past_items_left']:,} past items that say less are not opened"
+    if document["without_texts"]:
+        yield "nothing finer stands behind: " + ", ".join(document["without_texts"])
+
+
+def _top(words: list[dict[str, Any]], most: int) -> str:
+    order = sorted(words, key=lambda word: -abs(word["contribution"]))
+    shown = [f"{word['word']} {word['contribution']:+.4f}" for word in order[:most]]
+    rest = order[most:]
+    if rest:
+        plain = sum(word["kind"] == WordKind.WORD for word in rest)
+        total = sum(word["contribution"] for word in rest)
+        shown.append(f"{plain} other words {total:+.4f}")
+    return ", ".join(shown)
