@@ -20,8 +20,12 @@ MOST_SHARE = 0.1
 """A word in more of the items tells nothing."""
 
 
-def telling_words(items: Items, n: int = WORDS) -> list[tuple[str, ...]]:
-    """For every item its `n` words of the highest TF-IDF over its text fields; () without so many.
+def telling_words(
+    items: Items, n: int = WORDS, *, least: int | None = None
+) -> list[tuple[str, ...]]:
+    """For every item its `n` words of the highest TF-IDF over its text fields.
+
+    An item with fewer than `least` (by default n) has none: ().
 
     Words of the item's title, names (words mostly written with a capital), stop words and words
     that no other item has are left out: a name gives the item away.
@@ -45,7 +49,7 @@ def telling_words(items: Items, n: int = WORDS) -> list[tuple[str, ...]]:
         order = matrix.indices[row][np.lexsort((matrix.indices[row], -matrix.data[row]))]
         spoken = str(title).lower()
         found = [str(words[k]) for k in order if words[k] not in names and words[k] not in spoken]
-        out.append(tuple(found[:n]) if len(found) >= n else ())
+        out.append(tuple(found[:n]) if len(found) >= (n if least is None else least) else ())
     return out
 
 
