@@ -7,7 +7,16 @@ import sys
 from collections.abc import Callable, Sequence
 
 from llmrec_core import __version__
-from llmrec_core.commands import answers, audit, landscape, measuring, searching, studies, what_if
+from llmrec_core.commands import (
+    answers,
+    audit,
+    landscape,
+    measuring,
+    searching,
+    studies,
+    what_if,
+    why_not,
+)
 from llmrec_core.commands.shared import FAILED, OK, WRONG_USE
 from llmrec_core.errors import StudioError, WrongUseError
 
@@ -45,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"llmrec {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (studies, answers, measuring, searching, landscape, audit, what_if):
+    for group in (studies, answers, measuring, searching, landscape, audit, what_if, why_not):
         group.register(commands)
     return parser
 

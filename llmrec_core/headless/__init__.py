@@ -5,10 +5,12 @@ from llmrec_core.headless.measuring import encoder_for, evaluate, evaluation_lin
 from llmrec_core.headless.planes import landscape, landscape_lines
 from llmrec_core.headless.shared import check_length, named, weights_for, without_nan
 from llmrec_core.headless.terminal import ProgressLine
+from llmrec_core.headless.why_not import whynot, whynot_lines
 from llmrec_core.headless.words import FEW_PAST, MOST_PAST, word_document, word_lines
 
 __all__ = [
     "FEW_PAST", "MOST_PAST", "ProgressLine", "check_length", "encoder_for", "evaluate",
     "evaluation_lines", "explain", "exposure", "landscape", "landscape_lines", "ledger_lines",
-    "named", "recommend", "weights_for", "without_nan", "word_document", "word_lines",
+    "named", "recommend", "weights_for", "whynot", "whynot_lines", "without_nan", "word_document",
+    "word_lines",
 ]

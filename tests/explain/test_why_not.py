@@ -141,11 +141,25 @@ def test_the_best_trial_helps_and_the_first_of_its_kind_is_it(built):
     said = Sayings.of(recommender.tables.items).said_for(star)
     tried = try_changes(recommender, profile, block, weights, star, 1,
                         ledgers(built, star, found.rival), said)  # fmt: skip
-    best = tried.best(Tried.ADDED)
-    assert best is not None and best.rank == min(t.rank for t in tried.of(Tried.ADDED)) < tried.rank
+    best = tried.telling(Tried.ADDED)
+    assert best is not None and best.text == "Likes space titles."
+    assert best.rank == min(t.rank for t in tried.of(Tried.ADDED)) < tried.rank
     for kind in Tried:
         helps = any(trial.rank < tried.rank for trial in tried.of(kind))
-        assert (tried.best(kind) is not None) == helps
+        assert (tried.telling(kind) is not None) == helps
+
+
+def test_of_an_item_in_the_list_what_sinks_it_comes_first(built):
+    """The first trial is the one that costs most places; one that only lifts it is not told."""
+    recommender, profile, block, weights = built
+    item = at(built, 2)
+    tried = try_changes(recommender, profile, block, weights, item, 4, ledgers(built, item, 0))
+    ranks = [trial.rank for trial in tried.trials]
+    assert tried.inside and ranks == sorted(ranks, reverse=True) and ranks[0] > tried.rank == 2
+    for kind in (Tried.SENTENCE, Tried.PAST_ITEM):
+        sinks = any(trial.rank > tried.rank for trial in tried.of(kind))
+        assert (tried.telling(kind) is not None) == sinks
+    assert tried.telling(Tried.ADDED) is None
 
 
 def test_what_can_be_said_for_an_item_is_its_kind_and_its_words():

@@ -54,21 +54,36 @@ class Trial:
 
 @dataclass(frozen=True)
 class Trials:
-    """All trials, the best ranks first; `past` past items there are, of which not all are tried."""
+    """All trials, and how many past items there are, of which not all are tried.
+
+    Of an item outside the list (`rank` beyond n) those that lift it most come first, of one
+    inside those that sink it most.
+    """
 
     rank: int
+    inside: bool
     trials: tuple[Trial, ...]
     past: int
     milliseconds: float
 
     def of(self, kind: Tried) -> list[Trial]:
-        """Those of one kind, the best first."""
+        """Those of one kind, the first ones first."""
         return [trial for trial in self.trials if trial.kind is kind]
 
-    def best(self, kind: Tried) -> Trial | None:
-        """The trial of a kind that helps most; None where none of the kind helps."""
-        found = self.of(kind)
-        return found[0] if found and found[0].rank < self.rank else None
+    def telling(self, kind: Tried) -> Trial | None:
+        """The trial of a kind that lifts the item most (sinks one inside); None where none does."""
+        first = next(iter(self.of(kind)), None)
+        if first is None or first.rank == self.rank:
+            return None
+        return first if (first.rank > self.rank) == self.inside else None
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values; item numbers are left to who knows the ids."""
+        return {
+            "rank": self.rank, "past_items": self.past,
+            "milliseconds": round(self.milliseconds, 3),
+            "trials": [trial.to_json() for trial in self.trials],
+        }
 
 
 def try_changes(
@@ -107,9 +122,10 @@ def try_changes(
         ranks = _ranks(recommender, profiles, block, weights, item)
         for text, number, now in zip(texts, numbers, ranks, strict=True):
             trials.append(Trial(kind, text, number, now, now <= n))
-    trials.sort(key=lambda trial: trial.rank)
+    inside = rank <= n
+    trials.sort(key=lambda trial: -trial.rank if inside else trial.rank)
     spent = (time.perf_counter() - begun) * 1000
-    return Trials(rank, tuple(trials), len(np.unique(profile.item)), spent)
+    return Trials(rank, inside, tuple(trials), len(np.unique(profile.item)), spent)
 
 
 def _most(pull: dict[int, float], numbers: Sequence[int], most: int) -> list[int]:
