@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from llmrec_core.recommender import Recommender
     from llmrec_core.telling import Tell
 
-ACCURATE = "most accurate"
-"""What the fitted weights are called before the description's was raised."""
-
 
 def landscape(
     recommender: Recommender, axes: Sequence[str] = (), weights: str | None = None,
@@ -40,27 +37,9 @@ def landscape(
     key = rooms.measure_landscape(recommender, recipe, tell)
     scores, n = rooms.load(recommender, key), recommender.recipe.n
     found = rooms.plane(scores, axes, base, steps, n)
-    beside = {name: base} | with_names(recommender)
+    beside = {name: base} | rooms.with_names(recommender)
     points = rooms.measured(scores, rooms.rows_of(scores.names, list(beside.values())), n)
     return _document(rooms.about(recommender, key), found, beside, points)
-
-
-def with_names(recommender: Recommender) -> dict[str, dict[str, float]]:
-    """Name -> weights: the fitted, the most accurate, and those saved that name signals of today.
-    """
-    from llmrec_core.answered import FITTED
-
-    journal, names = recommender.study.journal, recommender.names
-    found = {FITTED: recommender.default_weights}
-    accurate = {name: recommender.choice.accurate.get(name, 0.0) for name in names}
-    if any(accurate.values()) and accurate != found[FITTED]:
-        found[ACCURATE] = accurate
-    for saved in journal.weight_names():
-        weights = journal.weights(saved) or {}
-        mine = {name: float(weights.get(name, 0.0)) for name in names}
-        if any(mine.values()) and saved not in found:
-            found[saved] = mine
-    return found
 
 
 def _document(

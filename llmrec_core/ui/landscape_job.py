@@ -1,0 +1,76 @@
+"""Landscapes as child processes: `llmrec landscape` started, watched and cancelled."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from llmrec_core.landscape.recipe import LandscapeRecipe
+from llmrec_core.landscape.stored import LOCK, PHASES, PROGRESS
+from llmrec_core.study import Study
+from llmrec_core.ui import child, job_panel, state
+
+if TYPE_CHECKING:
+    from llmrec_core.landscape import About
+    from llmrec_core.recommender import Recommender
+
+LANDSCAPE = child.Work(
+    name="landscape", progress=PROGRESS, lock=LOCK, log="landscape.log", stages=len(PHASES),
+    busy="has its landscape measured", title="The landscape", done="has its landscape",
+    kept="Nothing of this landscape is kept but the texts that were read for it.",
+)
+SIZES = (100, 200, 500, 1000, 2000)
+"""Users that are offered."""
+_TOLD_SECONDS = 120.0
+"""How long a success is told: its pictures stand below it."""
+
+
+def job(study: Study) -> child.Job:
+    """The landscape of `study` that is under way, or the last one."""
+    return child.Job(study, LANDSCAPE)
+
+
+def form(recommender: Recommender, about: About | None) -> None:
+    """How many users, a button, and how far it is; small once there is a landscape."""
+    study = recommender.study
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Users", SIZES, SIZES.index(LandscapeRecipe().users), key=_key(study), width=130,
+            persist_state="session",
+            help="Drawn with a fixed seed among those who have rows enough. More users tell "
+            "smaller differences apart; their scores take at most 200 MB.",
+        )
+        st.button(
+            "Measure" if about is None else "Measure again", key="landscape_start",
+            type="primary" if about is None else "secondary", icon=":material/landscape:",
+            on_click=_start_clicked, args=(study.name,), disabled=job(study).running,
+            help="Every signal is fitted without the validation rows, with the settings of the "
+            "build, and scored for these users. The page may be left meanwhile.",
+        )
+    said = job(study).said
+    old = said is not None and time.time() - said.updated > _TOLD_SECONDS
+    job_panel.panel(study, LANDSCAPE, stale=old)
+
+
+def _key(study: Study) -> str:
+    return f"landscape_users_{study.name}"
+
+
+def _start_clicked(name: str) -> None:
+    with state.telling():
+        study = Study.open(name)
+        start(study, st.session_state.get(_key(study)))
+
+
+def start(study: Study, users: object = None) -> None:
+    """Start `llmrec landscape` for `study`; raises `StudioError` where one runs already."""
+    # What the browser sends may be none of the options.
+    wanted = users if users in SIZES else LandscapeRecipe().users
+    job(study).start(_command(study.name, [f"--users={wanted}"]), os.environ)
+
+
+def _command(name: str, more: list[str]) -> list[str]:
+    return child.command("landscape", name, *more)
