@@ -56,7 +56,7 @@ class Phrases:
         numbered = np.arange(len(descriptions)) if users is None else np.unique(users)
         texts = tuple(
             tuple((s.polarity, s.text) for s in one.sentences if s.on and s.polarity)
-            for one in (descriptions[user] for user in numbered)
+            for one in (descriptions[int(user)] for user in numbered)
         )
         names = names_of(titles)
         numbers: dict[tuple[int, str], int] = {}

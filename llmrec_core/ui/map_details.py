@@ -1,27 +1,20 @@
-"""Beside and below the map: one point in words, and what a picked set has in common."""
+"""Beside the map: one point in words, or how many were picked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from llmrec_core import selection
-from llmrec_core.export import inert
 from llmrec_core.ui import map_picks, state
 from llmrec_core.ui.text import count, plain
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from llmrec_core.atlas import Atlas
 
-_MOST_TEXT, _MOST_SIMILAR, _MOST_ROWS = 400, 6, 1_000
+_MOST_TEXT, _MOST_SIMILAR = 400, 6
 _MOST_VALUES = 4
-
-ITEMS, SHARED, FANS = "Items", "What they share", "Who likes them"
-USERS, FAVOURITES = "Users", "What these users like"
 
 
 def one_point(atlas: Atlas, items: list[int], users: list[int], *, live: bool) -> None:
@@ -120,92 +113,3 @@ def _forget(atlas: Atlas) -> None:
         "Let go", key="map_forget", icon=":material/close:", type="tertiary",
         on_click=map_picks.pick, args=(atlas,), help="Empties the selection.",
     )
-
-
-def table(atlas: Atlas, items: list[int], users: list[int]) -> None:
-    """What was picked, one table at a time, and its download."""
-    views = [ITEMS, SHARED, FANS] * bool(items) + [USERS, FAVOURITES] * bool(users)
-    if st.session_state.get("map_table_view") not in views:
-        st.session_state["map_table_view"] = views[0]
-    view = st.segmented_control(
-        "The picked points", views, key="map_table_view", required=True,
-        help="What the picked items or users have in common, against the whole study.",
-    )
-    frame = frame_of(atlas, str(view), items, users)
-    if frame.empty:
-        st.caption("Nothing that sets them apart from the whole study.")
-        return
-    st.dataframe(
-        frame, key="map_table", hide_index=True, column_config=_columns(),
-        height=min(460, 60 + 35 * len(frame)), alt=f"{view}: {len(frame)} rows",
-    )
-    st.download_button(
-        "Download this table (CSV)", frame.to_csv(index=False), on_click="ignore", mime="text/csv",
-        file_name="map_selection.csv", icon=":material/download:", key="map_download",
-        help="Text cells that a spreadsheet would run as a formula begin with an apostrophe.",
-    )
-
-
-def frame_of(atlas: Atlas, view: str, items: list[int], users: list[int]) -> pd.DataFrame:
-    """At most 1,000 rows of one view of the picked points, text cells inert for spreadsheets."""
-    if view == SHARED:
-        shared = selection.shared_values(
-            atlas.tables.items.frame, atlas.tables.items.attributes, items
-        )
-        return inert(shared.head(_MOST_ROWS))
-    if view == FANS:
-        fans = selection.fans_of(atlas.behaviour, items).head(_MOST_ROWS)
-        fans.insert(0, "user_id", [atlas.user_id(user) for user in fans.pop("user")])
-        return inert(fans)
-    if view == FAVOURITES:
-        liked = selection.favourites_of(atlas.behaviour, users).head(_MOST_ROWS)
-        rows = liked.pop("item").tolist()
-        liked.insert(0, "title", [atlas.title(row) for row in rows])
-        return inert(liked.assign(item_id=[atlas.item_id(row) for row in rows]))
-    return inert(_listed(atlas, view, items, users))
-
-
-def _listed(atlas: Atlas, view: str, items: list[int], users: list[int]) -> pd.DataFrame:
-    """The picked points themselves, those with most interactions first."""
-    import pandas as pd
-
-    if view == USERS:
-        rows = np.diff(atlas.behaviour.bounds())
-        kept = sorted(users, key=lambda user: -int(rows[user]))[:_MOST_ROWS]
-        names = [atlas.user_id(user) for user in kept]
-        return pd.DataFrame({"user_id": names, "interactions": rows[kept]})
-    counts = atlas.behaviour.counts()
-    kept = sorted(items, key=lambda item: -int(counts[item]))[:_MOST_ROWS]
-    fixed = {
-        "title": [atlas.title(item) for item in kept],
-        "interactions": counts[kept],
-        "group": [atlas.cluster_labels[atlas.cluster[item]] for item in kept],
-        "item_id": [atlas.item_id(item) for item in kept],
-    }
-    frame = atlas.tables.items.frame.iloc[kept]
-    given = {
-        name.replace("_", " ").capitalize(): [", ".join(map(str, cell)) for cell in frame[name]]
-        for name in atlas.tables.items.attributes
-    }
-    return pd.DataFrame({"title": fixed.pop("title"), **given, **fixed})
-
-
-def _columns() -> dict[str, Any]:
-    """Units and meanings of all the views' columns."""
-    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    percent = "percent"
-    return {
-        "title": text("Title", width="medium"),
-        "item_id": text("Item id"), "user_id": text("User id"), "group": text("Group"),
-        "interactions": number("Interactions", help="Training interactions"),
-        "attribute": text("Attribute"), "value": text("Value"),
-        "items": number("Items", help="Picked items that have this value"),
-        "share": number("Share", format=percent, help="Of the picked items"),
-        "lift": number("Lift", format="%.1f", help="Times as often as in the whole study"),
-        "liked": number("Liked", help="Picked items the user rates at least their own mean"),
-        "taken": number("Taken", help="Picked items the user has interacted with"),
-        "share_liked": number("Share liked", format=percent, help="Of the picked items"),
-        "users": number("Users", help="Picked users who like the item"),
-        "expected": number("Expected", format="%.1f",
-                           help="As many as would like it if they were like everybody"),
-    }  # fmt: skip

@@ -9,7 +9,9 @@ from llmrec_core.ui import (
     map_details,
     map_marks,
     map_picks,
+    map_tables,
     map_view,
+    map_zoom,
 )
 from llmrec_core.ui.gauge import show_gauge_of
 from llmrec_core.ui.user_picker import pick_user
@@ -21,7 +23,7 @@ user = pick_user(recommender) if recommender is not None else ""
 @st.fragment
 def the_map() -> None:
     """Controls, figure and what was picked: they redraw this and nothing else."""
-    marks, moves = [], []
+    marks, moves, weights = [], [], None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         colour = st.selectbox(
             "Colour items by", map_controls.colour_choices(atlas), key="map_colour", width=210,
@@ -50,6 +52,7 @@ def the_map() -> None:
             atlas, colour, users=shown.users, marks=marks, most=shown.most, moves=moves
         )
         live = map_view.draw(atlas, drawn, static=shown.static)
+        map_zoom.keep_zoom({"map_chart": atlas.key})
     with beside.container(height=map_view.HEIGHT, border=False):
         map_controls.found(atlas, typed, *found)
         map_details.one_point(atlas, items, people, live=live)
@@ -57,7 +60,7 @@ def the_map() -> None:
         show_gauge_of(recommender, user, weights)
     st.caption(map_view.how_drawn(atlas) + (f" {map_arrow.MEANING}" if moves else ""))
     if items or people:
-        map_details.table(atlas, items, people)
+        map_tables.table(atlas, recommender, weights, items, people)
 
 
 the_map()

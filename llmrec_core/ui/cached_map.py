@@ -1,0 +1,79 @@
+"""The caches of the map page, as in `cached`: keyed by versions and revisions, never by data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from llmrec_core import selection
+from llmrec_core.profile import Profiles
+from llmrec_core.recipe import digest
+from llmrec_core.recommender import Recommender
+from llmrec_core.selection import Phrases, Sampled
+
+MOST_PICKED, MOST_USERS, MOST_READ = 300, 1_000, 2_000
+"""Users whose lists are made: of the picked ones, of everybody; users whose texts are read."""
+
+
+def _everybody(recommender: Recommender, most: int) -> np.ndarray:
+    """All users' numbers, or `most` of them, always the same."""
+    n_users = recommender.behaviour.n_users
+    if n_users <= most:
+        return np.arange(n_users)
+    return np.sort(np.random.default_rng(0).choice(n_users, most, replace=False))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading all descriptions…")
+def _phrases(
+    version_key: str, revision: str, users_key: str, _users: np.ndarray,
+    _recommender: Recommender,
+) -> Phrases:
+    titles = _recommender.titles.tolist()
+    return selection.Phrases.of(_recommender.descriptions(), titles, _users)
+
+
+def phrases(recommender: Recommender, users: Sequence[int]) -> tuple[Phrases, np.ndarray]:
+    """(phrases of texts in force, the numbers that stand for everybody).
+
+    In a large study these are 2,000 users and as many of the picked ones at most.
+    """
+    everybody = _everybody(recommender, MOST_READ)
+    if len(everybody) == recommender.behaviour.n_users:
+        read = everybody
+    else:
+        read = np.union1d(everybody, np.asarray(users[:MOST_READ], np.int64))
+    key = "" if len(read) == len(everybody) else digest(read.tolist())
+    revision = recommender.study.journal.revision()
+    return _phrases(recommender.version, revision, key, read, recommender), everybody
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _profiles(version_key: str, revision: str, _recommender: Recommender) -> Profiles:
+    return _recommender.profiles_in_force()
+
+
+@st.cache_resource(max_entries=24, show_spinner="Making their lists…")
+def _lists(
+    version_key: str, revision: str, weights: tuple[float, ...], n: int, users_key: str,
+    most: int, _users: np.ndarray, _recommender: Recommender,
+) -> Sampled:
+    profiles = _profiles(version_key, revision, _recommender)
+    given = np.array(weights, np.float32)
+    return selection.some_lists(_recommender, profiles, given, _users, n=n, most=most)
+
+
+def lists(
+    recommender: Recommender, weights: np.ndarray, users: Sequence[int] | None = None, n: int = 10
+) -> Sampled:
+    """The lists of the picked `users`, or of everybody, under `weights`, with the edits in force.
+
+    Of more than 300 picked ones, and of more than 1,000 in all, a sample of so many.
+    """
+    numbers = np.arange(recommender.behaviour.n_users) if users is None else np.asarray(users)
+    most = MOST_USERS if users is None else MOST_PICKED
+    key = "" if users is None else digest([int(user) for user in users])
+    revision = recommender.study.journal.revision()
+    given = tuple(round(float(w), 6) for w in weights)
+    return _lists(recommender.version, revision, given, n, key, most, numbers, recommender)
