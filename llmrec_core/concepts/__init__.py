@@ -1,6 +1,6 @@
 """Concepts: named directions that a match between a user and an item can be weighed along."""
 
-from llmrec_core.concepts.alpha import Fitted, fit_alpha
+from llmrec_core.concepts.alpha import Fitted, fit_alpha, worth
 from llmrec_core.concepts.basis import Concepts, concepts_of, concepts_on
 from llmrec_core.concepts.overlap import Checked, Overlap, checked, overlaps, phrases_of
 from llmrec_core.concepts.places import Crowd, crowd, places
@@ -12,5 +12,5 @@ from llmrec_core.concepts.weighing import Explained, Weighing
 __all__ = [
     "Checked", "Concepts", "Crowd", "Explained", "Fitted", "Overlap", "Spread", "Weighing",
     "checked", "concepts_of", "concepts_on", "crowd", "fit_alpha", "overlaps", "phrases_of",
-    "places", "propose", "spread_of", "with_concepts",
+    "places", "propose", "spread_of", "with_concepts", "worth",
 ]

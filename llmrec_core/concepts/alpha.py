@@ -84,6 +84,14 @@ def fit_alpha(
     return Fitted(alpha, temperature, plain, weighed)
 
 
+def worth(
+    users: np.ndarray, items: np.ndarray, taken: Any, concepts: Concepts, alpha: np.ndarray,
+    temperature: float, *, known: Any = None,
+) -> float:
+    """The mean log-probability (nats) of a taken item under given weights, as in `fit_alpha`."""
+    return _Match(users, items, taken, concepts, known).mean(alpha, temperature)[0]
+
+
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Rows of norm 1, zero ones kept."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -1,0 +1,62 @@
+"""Named ideas: where a user stands along them, how much of a score they make, what each weighs."""
+
+import streamlit as st
+
+from llmrec_core.ui import (
+    cached_concepts,
+    concept_phrases,
+    concept_places,
+    concept_state,
+    concept_view,
+    concept_weights,
+    state,
+)
+from llmrec_core.ui.user_picker import pick_user
+
+recommender = state.current_recommender()
+st.caption(
+    "A concept is a phrase that the encoder has read: a direction among all texts. Scores of "
+    "signals that read texts are sums over concepts and a rest, so that each can be weighed."
+)
+user = pick_user(recommender)
+
+
+@st.fragment
+def concepts() -> None:
+    """All that follows the phrases and the sliders."""
+    state.show_told()
+    name = concept_weights.pick_signal(recommender)
+    if name is None:
+        return
+    found = concept_phrases.current(recommender)
+    if found is None:
+        concept_phrases.editor(recommender, None)
+        return
+    phrases = concept_state.phrases(recommender)
+    with st.spinner("Reading new sentences…", show_time=True):
+        weighing = cached_concepts.weighing(recommender, user, name, phrases)
+    spread = cached_concepts.spread(recommender, name, phrases)
+    concept_view.cards(weighing, spread, name)
+    weigh, own, words = st.tabs(
+        [":material/tune: Weigh", ":material/person: This user", ":material/edit_note: Phrases"],
+        key="concepts_tabs", on_change="rerun",
+    )
+    if weigh.open:
+        with weigh:
+            left, right = st.columns([1, 2], gap="medium")
+            with left:
+                alpha = concept_weights.sliders(recommender, weighing, spread, name, phrases)
+            with right:
+                weights, n = concept_view.list_knobs(recommender, weighing)
+                items = concept_view.lists(recommender, weighing, weights, alpha, n)
+                concept_view.item_score(recommender, weighing, weights, alpha, items)
+    if own.open:
+        with own:
+            listed = concept_view.listed(recommender, weighing)
+            concept_places.show_places(recommender, user, name, phrases, listed)
+    if words.open:
+        with words:
+            concept_phrases.editor(recommender, found)
+
+
+concepts()
