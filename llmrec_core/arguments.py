@@ -74,6 +74,18 @@ def pair(text: str) -> tuple[str, str]:
     return ours, theirs
 
 
+def item_value(text: str) -> tuple[str, float]:
+    """(item id, value) of «ITEM=VALUE»; an id may hold an equals sign itself."""
+    item, _, value = text.rpartition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not item or not abs(number) < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not of the form ITEM=VALUE, such as 50=1")
+    return item, number
+
+
 def file_format(text: str) -> str:
     """«auto», or the name of a format that can be read."""
     if text == "auto":  # the default: --help need not wait for the readers

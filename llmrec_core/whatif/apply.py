@@ -104,8 +104,12 @@ def gone(recommender: Recommender, state: State) -> list[str]:
     return [text for text, place in state.off if not _places(description, text, place)]
 
 
+def places_off(recommender: Recommender, state: State) -> list[int]:
+    """The places of the description's sentences that the state switches off."""
+    return _off(recommender.description(state.user_id), state)
+
+
 def _off(description: Description, state: State) -> list[int]:
-    """The places of the sentences that are switched off."""
     found = [_places(description, text, place) for text, place in state.off]
     return sorted({place for places in found for place in places})
 

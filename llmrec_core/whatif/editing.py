@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,11 @@ def with_value(recommender: Recommender, state: State, item: str, value: float) 
             f"{scale.low:g} to {scale.high:g}."
         )
     return with_level(recommender, state, item, level_of(scale, value))
+
+
+def with_past(state: State, removed: Sequence[str], levels: Mapping[str, float]) -> State:
+    """The state with just these past items removed and just these levels."""
+    return replace(state, removed=tuple(removed), levels=tuple(levels.items()))
 
 
 def flipped(recommender: Recommender, state: State, item: str) -> State:
