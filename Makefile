@@ -26,7 +26,7 @@ app: $(VENV)/.with-app
 smollm2: $(VENV)/.with-smollm2
 
 test: $(VENV)/.with-test
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.with-check
 	$(PY) -m ruff check .

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,33 @@ if TYPE_CHECKING:
 
     from llmrec_core.llm.local import LocalModel
     from llmrec_core.study import Study
+
+WORKERS = 2
+"""At most: tests drive a browser and kill children, and on a crowded machine these are late."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes `-n auto` means: one for a core, two at most; 0 is this process alone."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(cores, WORKERS) if cores > 1 else 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Beside another worker every process, and each that it starts, computes on one thread."""
+    if (getattr(config.option, "numprocesses", None) or 0) > 1:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """`--dist loadfile`: a file stays on one worker, and so does all that drives the browser."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from scheduling import Scheduling
+
+    return Scheduling(config, log)
 
 
 class FakeEncoder:
