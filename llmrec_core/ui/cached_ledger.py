@@ -1,4 +1,4 @@
-"""The cache of the ledger, as in `cached`: what signals say of one item, before any weight."""
+"""The caches of a list and its ledger, as in `cached`: what no weight changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+
+from llmrec_core.ui import frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +34,23 @@ def contributions(
 
     A slider changes weights alone, and gradients of a network take long enough to be felt.
     """
-    key = _key(profile)
+    key = profile_key(profile)
     return lambda name: _contributions(
         recommender.version, key, item, name, profile, recommender
     )
 
 
-def _key(profile: Profiles) -> str:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _attributes(version_key: str, _recommender: Recommender) -> list[str]:
+    return frames.shown_attributes(_recommender)
+
+
+def shown_attributes(recommender: Recommender) -> list[str]:
+    """The attributes beside a title, counted once over the catalogue and not at every slider."""
+    return _attributes(recommender.version, recommender)
+
+
+def profile_key(profile: Profiles) -> str:
     """Names all that is known of one profile."""
     found = blake2b(digest_size=16)
     for field in fields(profile):

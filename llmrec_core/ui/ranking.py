@@ -10,6 +10,7 @@ import streamlit as st
 from llmrec_core import compare, signals
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
+from llmrec_core.ui.cached_ledger import shown_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +99,7 @@ def _table(
     items = [line.item for line in answer.items]
     fitted = compare.ranks(block, recommender.weights(), items)
     frame = frames.list_frame(
-        recommender, answer.items, fitted, frames.shown_attributes(recommender)
+        recommender, answer.items, fitted, shown_attributes(recommender)
     )
     config: dict[str, Any] = {
         "Rank": st.column_config.NumberColumn(width=50, help="Place in the list, 1 is best."),
