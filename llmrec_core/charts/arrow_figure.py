@@ -9,6 +9,7 @@ import numpy as np
 
 from llmrec_core.charts.labels import label
 from llmrec_core.charts.map_figure import GREY, RED, arrow, thin
+from llmrec_core.charts.map_names import group_notes
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -21,9 +22,6 @@ _LEAST = 0.3
 """… but never less than this share of the map."""
 _SIDES = 0.6
 """Share of the window that is drawn on either side of it."""
-_MOST_NAMED = 4
-_CLEAR = np.array([0.4, 0.08])
-"""How far apart names and marks are kept, as shares of the window's width and height."""
 
 
 def arrow_figure(
@@ -56,7 +54,9 @@ def arrow_figure(
     figure.add_trace(_point(new, "The text now", "circle", 11))
     notes = [arrow(old, new)] if np.linalg.norm(new - old) > 0 else []
     if group is not None:
-        notes += _group_notes(item_xy[inside], group[inside], names, [old, new, user], high - low)
+        notes += group_notes(
+            item_xy[inside], group[inside], names, high - low, keep_off=(old, new, user)
+        )
     axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False,
                             "ticks": "", "title": "", "fixedrange": True}
     figure.update_layout(
@@ -90,22 +90,3 @@ def _point(xy: np.ndarray, name: str, symbol: str, size: int) -> go.Scatter:
         marker={"symbol": symbol, "size": size, "color": RED, "line": {"width": 2, "color": RED}},
         hovertemplate=name + "<extra></extra>",
     )
-
-
-def _group_notes(
-    xy: np.ndarray, group: np.ndarray, names: Sequence[str], marks: Sequence[np.ndarray | None],
-    size: np.ndarray,
-) -> list[dict[str, Any]]:
-    """The names of the largest groups at their middle, where no mark or other name is."""
-    found, sizes = np.unique(group, return_counts=True)
-    taken = [np.asarray(mark) for mark in marks if mark is not None]
-    out: list[dict[str, Any]] = []
-    for number in found[np.argsort(-sizes, kind="stable")]:
-        middle = np.median(xy[group == number], axis=0)
-        clear = all((np.abs(middle - other) > size * _CLEAR).any() for other in taken)
-        if len(out) == _MOST_NAMED or not clear:
-            continue
-        taken.append(middle)
-        out.append({"x": float(middle[0]), "y": float(middle[1]), "showarrow": False,
-                    "text": label(names[number], 32), "font": {"size": 12}, "opacity": 0.8})
-    return out
