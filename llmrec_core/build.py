@@ -221,18 +221,8 @@ class Builder:
                 self.item_vectors.concatenated, self.behaviour, self.scale,
                 k=self.recipe.map_neighbours,
             )
-            card["cluster_labels"] = self.cluster_labels(arrays["item_cluster"])
+            card |= project.named_groups(self.tables.items, arrays)
         self.store.save_arrays("picture", self.keys.picture, arrays, card)
-
-    def cluster_labels(self, numbers: np.ndarray) -> list[str]:
-        """What the items of each group have in common."""
-        from llmrec_core import project
-
-        items = self.tables.items
-        # Years name no group: every decade is in all of them, a little more here than there.
-        named = [name for name in items.attributes if name.casefold() != "year"]
-        attributes = {name: items.frame[name].tolist() for name in named}
-        return project.cluster_labels(numbers, attributes)
 
     def map(self) -> None:
         """The joint UMAP of items and users, and how near users are to what they like."""
@@ -240,7 +230,10 @@ class Builder:
 
         base = self.store.load_arrays("picture", self.keys.picture)
         with self.timed() as card:
-            arrays, card["placement"] = project.layout(base, seed=self.recipe.map_seed)
+            arrays, card["placement"] = project.layout(
+                base, self.item_vectors.concatenated, seed=self.recipe.map_seed,
+                tell=self.report.step,
+            )
         self.store.save_arrays("map", self.keys.map, arrays, card)
 
     @contextmanager

@@ -153,7 +153,7 @@ class Rebuilder(Builder):
                 self.since.arrays["picture"], self.item_vectors.concatenated, self.since.changed,
                 self.behaviour.counts(),
             )
-            card["cluster_labels"] = self.cluster_labels(arrays["item_cluster"])
+            card |= project.named_groups(self.tables.items, arrays)
         self.store.save_arrays("picture", self.keys.picture, arrays, card)
 
     @cached_property
@@ -203,7 +203,8 @@ class Rebuilder(Builder):
         picture = self.store.load_arrays("picture", self.keys.picture)
         with self.timed() as card:
             arrays, card["placement"] = project.update_layout(
-                self.since.arrays["map"], picture, self.since.changed
+                self.since.arrays["map"], picture, self.since.changed,
+                self.item_vectors.concatenated,
             )
         self.store.save_arrays("map", self.keys.map, arrays, card)
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from llmrec_core.embed import ItemVectors
     from llmrec_core.explain.ledger import Contributions
     from llmrec_core.exposure import ExposureReport
+    from llmrec_core.project.said import Usual
     from llmrec_core.reasons import Feeling
     from llmrec_core.tables import Tables
     from llmrec_core.texts import Texts
@@ -186,6 +187,13 @@ class Recommender:
         """The block of a profile without rows and sentences: what signals say of everybody."""
         dim = self.profiles.sentence_vector.shape[1]
         return self.block(new_profile([], len(self.titles), dim=dim))
+
+    @cached_property
+    def usual(self) -> Usual:
+        """What the machine's texts say of each item on average, to tell what one says more."""
+        from llmrec_core.project.said import usual_of
+
+        return usual_of(self.profiles, self.signals["description"])
 
     def weights(self, given: Mapping[str, float] | None = None) -> np.ndarray:
         """(signals,) float32 from named weights; the fitted ones when nothing is given."""

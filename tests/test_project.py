@@ -142,6 +142,23 @@ def test_neighbours_kept_is_1_on_the_points_themselves() -> None:
     index = np.argsort(distance, axis=1)[:, 1:6]
     assert project.neighbours_kept(index, xy) == 1
     assert project.neighbours_kept(index, rng.permutation(xy)) < 0.2
+    nowhere = np.concatenate([xy, [[np.nan, 0]]])
+    assert project.neighbours_kept(np.concatenate([index, index[:1]]), nowhere) == 1
+
+
+def test_trustworthiness_is_that_of_scikit_learn(cloud: np.ndarray) -> None:
+    """Over all points it is theirs; a sample is near it, and who has no place does not count."""
+    from sklearn.manifold import trustworthiness
+
+    rng = np.random.default_rng(3)
+    xy = cloud[:, :2] + 0.2 * rng.standard_normal((90, 2))
+    whole = project.trustworthiness(cloud, xy)
+    assert whole == pytest.approx(trustworthiness(cloud, xy, n_neighbors=15))
+    assert project.trustworthiness(cloud, xy, most=45) == pytest.approx(whole, abs=0.05)
+    nowhere = np.concatenate([xy, [[np.nan, np.nan]]])
+    strange = np.concatenate([cloud, cloud[:1]])
+    assert project.trustworthiness(strange, nowhere) == pytest.approx(whole)
+    assert np.isnan(project.trustworthiness(cloud[:30], xy[:30]))
 
 
 def test_clusters_find_the_groups_and_name_them(cloud: np.ndarray) -> None:
@@ -150,7 +167,7 @@ def test_clusters_find_the_groups_and_name_them(cloud: np.ndarray) -> None:
     assert [len(set(numbers[start : start + 30])) for start in (0, 30, 60)] == [1, 1, 1]
     assert sorted(set(numbers)) == [0, 1, 2]
     genres = [[("red", "green", "blue")[row // 30], "all"] for row in range(90)]
-    labels = project.cluster_labels(numbers, {"genre": genres})
+    labels = project.text_labels(numbers, [""] * 90, kinds=genres)
     assert [labels[numbers[row]] for row in (0, 30, 60)] == ["red", "green", "blue"]
 
 
@@ -158,4 +175,4 @@ def test_clusters_of_equal_rows_are_one_group() -> None:
     """Fewer distinct rows than groups asked for is no error."""
     numbers = project.clusters(np.ones((5, 2)), 3)
     assert numbers.tolist() == [0] * 5
-    assert project.cluster_labels(numbers, {"genre": [[]] * 5}) == ["Group 1"]
+    assert project.text_labels(numbers, [""] * 5, kinds=[[]] * 5) == ["Group 1"]

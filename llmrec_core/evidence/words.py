@@ -68,7 +68,7 @@ def theme_table(
     except ValueError:  # no word is left
         return None
     words = [str(word) for word in vectorizer.get_feature_names_out()]
-    wanted = _content_words(words, texts)
+    wanted = content_words(words, texts)
     if not wanted:
         return None
     values, matrix = _singular(words, wanted, matrix)
@@ -77,13 +77,13 @@ def theme_table(
     return make_table("words", Role.CATEGORY, values, matrix, liked_per_item)
 
 
-def _content_words(words: list[str], texts: list[str]) -> set[str]:
+def content_words(words: list[str], texts: list[str]) -> set[str]:
     """The words that are no names and look like nouns; all but names where hardly any do.
 
     Nouns are told by the (English) words around them, so in a text of another language the
     second test would leave next to nothing and is not applied.
     """
-    lower, capital, noun = _surroundings(texts)
+    lower, capital, noun = surroundings(texts)
     common = {w for w in words if lower[w] >= capital[w] and w not in EMPTY}
     nouns = {
         w for w in common
@@ -92,7 +92,7 @@ def _content_words(words: list[str], texts: list[str]) -> set[str]:
     return nouns if len(nouns) >= ENGLISH_SHARE * len(common) else common
 
 
-def _surroundings(texts: list[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+def surroundings(texts: list[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """How often each word is written small, with a capital, and where a noun stands.
 
     A noun stands after a marker and before a small word or the end of a clause; before another
@@ -146,7 +146,7 @@ def _singular(
     number: dict[str, int] = {}
     row, column = [], []
     for at, word in enumerate(words):
-        base = next((b for b in _bases(word) if b in wanted), word)
+        base = next((b for b in bases(word) if b in wanted), word)
         if base in wanted:
             row.append(at)
             column.append(number.setdefault(base, len(number)))
@@ -156,7 +156,7 @@ def _singular(
     return np.array(list(number), dtype=object), (matrix @ merge).tocsr()
 
 
-def _bases(word: str) -> tuple[str, ...]:
+def bases(word: str) -> tuple[str, ...]:
     """What `word` may be the plural of."""
     if not word.endswith("s"):
         return ()

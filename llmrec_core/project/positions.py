@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 
 from llmrec_core.project.neighbours import NOBODY, Neighbours
+
+Tell = Callable[[int, int], object]
+"""Called as `tell(done, total)`."""
 
 _SPREAD = 10.0
 """Half the width of the start of a layout, in the units UMAP works in."""
@@ -32,11 +37,13 @@ def umap_layout(
     seed: int = 42,
     n_epochs: int = 300,
     min_dist: float = 0.1,
+    tell: Tell | None = None,
 ) -> np.ndarray:
     """One UMAP of items and users from neighbours already known: (n, 2) float32, centred.
 
     `start` (n, 2) is where the points begin (PCA); rows without a neighbour come out as nan. One
-    thread and a seed make it repeatable. McInnes, Healy, Melville 2018, arXiv:1802.03426.
+    thread and a seed make it repeatable. `tell(done, total)` hears of its epochs. McInnes, Healy,
+    Melville 2018, arXiv:1802.03426.
     """
     placed = np.flatnonzero((neighbours.index[:, 1:] != NOBODY).any(axis=1))
     out = np.full((len(start), 2), np.nan, np.float32)
@@ -48,7 +55,7 @@ def umap_layout(
     index = neighbours.index[placed]
     index = np.where(index == NOBODY, NOBODY, row[index]).astype(np.int32)
     distance = np.where(index == NOBODY, np.float32(1e6), neighbours.distance[placed])
-    xy = _fit(index, distance, start[placed].astype(np.float32), seed, n_epochs, min_dist)
+    xy = _fit(index, distance, start[placed].astype(np.float32), seed, n_epochs, min_dist, tell)
     out[placed] = _turned(xy, placed < neighbours.n_items)
     return out
 
@@ -63,18 +70,38 @@ def _turned(xy: np.ndarray, items: np.ndarray) -> np.ndarray:
 
 def _fit(
     index: np.ndarray, distance: np.ndarray, start: np.ndarray, seed: int, n_epochs: int,
-    min_dist: float,
+    min_dist: float, tell: Tell | None,
 ) -> np.ndarray:
     import umap  # compiles for seconds on import and first fit: only where a map is made
 
+    bar = None if tell is None else {
+        "disable": False, "file": _Epochs(tell), "bar_format": "{n}/{total} ", "mininterval": 0.3,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it regrets that its own transform will not work
         model = umap.UMAP(
             n_neighbors=index.shape[1], precomputed_knn=(index, distance), init=start,
             n_epochs=n_epochs, min_dist=min_dist, random_state=seed, n_jobs=1,
+            tqdm_kwds=bar,
         )
         # With neighbours given UMAP reads only the number of rows of its first argument.
         return np.asarray(model.fit_transform(start), np.float32)
+
+
+class _Epochs:
+    """UMAP tells of its epochs in one way only: to a progress bar, which writes to this."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+
+    def write(self, text: str) -> None:
+        """One state of the bar, «120/300»."""
+        found = re.search(r"(\d+)/(\d+)", text)
+        if found:
+            self.tell(int(found[1]), int(found[2]))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def transform_points(

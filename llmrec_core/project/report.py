@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-
-_LEAST_SHARE = 0.1
 
 
 def placement_report(
@@ -28,23 +24,24 @@ def placement_report(
     """
     users = [u for u in range(len(liked)) if len(liked[u]) and np.isfinite(user_xy[u]).all()]
     rng = np.random.default_rng(seed)
+    placed = item_xy[np.isfinite(item_xy).all(axis=1)]
     near, far = [], []
     for user in users:
-        others = rng.integers(0, len(item_xy), n_random)
+        others = rng.integers(0, len(placed), n_random)
         near.append(_median_distance(user_xy[user], item_xy[liked[user]]))
-        far.append(_median_distance(user_xy[user], item_xy[others]))
+        far.append(_median_distance(user_xy[user], placed[others]))
     close, wide = (float(np.median(x)) if x else float("nan") for x in (near, far))
     return {
         "users": float(len(users)),
         "liked_distance": close,
         "random_distance": wide,
         "ratio": close / wide if wide else float("nan"),
-        "user_mixing": _mixing(user_xy[users], item_xy),
+        "user_mixing": _mixing(user_xy[users], placed),
     }
 
 
 def _median_distance(point: np.ndarray, others: np.ndarray) -> float:
-    return float(np.median(np.linalg.norm(others - point, axis=1)))
+    return float(np.nanmedian(np.linalg.norm(others - point, axis=1)))
 
 
 def _mixing(user_xy: np.ndarray, item_xy: np.ndarray, k: int = 10) -> float:
@@ -63,30 +60,77 @@ def trustworthiness(
 ) -> float:
     """Whether neighbours on the map (n, 2) are neighbours among the vectors (n, dim): 1 is best.
 
-    On a seeded sample of at most `most` points; nan with too few. Venna, Kaski 2001.
+    1 - 2 / (k (2n - 3k - 1)) x the mean over points of sum max(0, r - k), r being how near each of
+    the k nearest on the map is among the vectors (1: nearest). Over a seeded sample of at most
+    `most` points, each against all others; rows without a place do not count. nan with fewer than
+    2 k + 1 of them. Venna, Kaski 2001.
     """
-    from sklearn.manifold import trustworthiness as measure
+    from scipy.spatial import cKDTree
 
-    rows = np.arange(len(xy))
-    if len(rows) > most:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
-    if len(rows) <= 2 * k:
+    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    n = len(placed)
+    if n <= 2 * k:
         return float("nan")
-    return float(measure(vectors[rows], xy[rows], n_neighbors=k))
+    base, where = vectors[placed], xy[placed]
+    asked = np.random.default_rng(seed).permutation(n)[:most]
+    near = _others(cKDTree(where).query(where[asked], k=k + 1)[1], asked)
+    square = (base.astype(np.float64) ** 2).sum(axis=1).astype(np.float32)
+    beyond = 0.0
+    for start in range(0, len(asked), _BLOCK):
+        some = slice(start, start + _BLOCK)
+        beyond += _beyond(base, square, asked[some], near[some], k)
+    return 1 - 2 * beyond / (len(asked) * k * (2 * n - 3 * k - 1))
+
+
+_BLOCK = 256
+
+
+def _beyond(
+    base: np.ndarray, square: np.ndarray, asked: np.ndarray, near: np.ndarray, k: int
+) -> float:
+    """Sum of max(0, r - k) over the points `near` (m, k) to the points `asked` (m,)."""
+    apart = square - 2 * (base[asked] @ base.T)  # squared distances, less what a row shares
+    apart[np.arange(len(asked)), asked] = np.inf
+    total = 0.0
+    for column in near.T:
+        own = apart[np.arange(len(asked)), column]
+        total += float(np.maximum((apart < own[:, None]).sum(axis=1) + 1 - k, 0).sum())
+    return total
+
+
+def _others(found: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Rows (m, k) of the k + 1 `found` (m, k + 1) without `own` (m,); without the last where it
+    is not among them: neighbours of equal positions come in any order."""
+    mine = found == own[:, None]
+    mine[~mine.any(axis=1), -1] = True
+    return np.asarray(found[~mine].reshape(len(found), -1))
 
 
 def neighbours_kept(index: np.ndarray, xy: np.ndarray) -> float:
-    """The mean share of each row's k neighbours (n, k) that are its k nearest on the map (n, 2)."""
+    """The mean share of each row's k neighbours (n, k) that are its k nearest on the map (n, 2).
+
+    Rows without a place do not count.
+    """
     from scipy.spatial import cKDTree
 
+    placed = np.flatnonzero(np.isfinite(xy).all(axis=1))
     k = index.shape[1]
-    if k == 0:
+    if k == 0 or len(placed) <= k:
         return float("nan")
-    # Neighbours of equal positions come in any order: a row may miss itself, hence k + 1.
-    _, found = cKDTree(xy).query(xy, k=k + 1)
-    found = np.where(found == np.arange(len(xy))[:, None], -1, found)
-    shared = (found[:, :, None] == index[:, None, :]).any(axis=1)
+    found = _others(cKDTree(xy[placed]).query(xy[placed], k=k + 1)[1], np.arange(len(placed)))
+    shared = (placed[found][:, :, None] == index[placed][:, None, :]).any(axis=1)
     return float(shared.mean())
+
+
+def trust_report(
+    index: np.ndarray, item_xy: np.ndarray, vectors: np.ndarray | None
+) -> dict[str, float]:
+    """How far the items' places can be trusted: `neighbours_kept`, and with the `vectors` (n, dim)
+    `trustworthiness`."""
+    report = {"neighbours_kept": neighbours_kept(index, item_xy)}
+    if vectors is not None:
+        report["trustworthiness"] = trustworthiness(vectors, item_xy)
+    return report
 
 
 def clusters(points: np.ndarray, n: int, *, seed: int = 42) -> np.ndarray:
@@ -106,38 +150,3 @@ def clusters(points: np.ndarray, n: int, *, seed: int = 42) -> np.ndarray:
     rank = np.empty(n, np.int16)
     rank[order] = np.arange(n)
     return rank[found]
-
-
-def cluster_labels(
-    numbers: np.ndarray, attributes: Mapping[str, Sequence[Sequence[str]]], *, n_values: int = 2
-) -> list[str]:
-    """A name for each group: the attribute values it holds most above the catalogue's share.
-
-    `attributes` maps a name to each row's values. A value counts when at least a tenth of the
-    group has it; groups are told apart by lift = share in the group / share in all rows.
-    """
-    total = max(len(numbers), 1)
-    overall: Counter[tuple[str, str]] = Counter()
-    groups: list[Counter[tuple[str, str]]] = [
-        Counter() for _ in range(int(numbers.max(initial=-1)) + 1)
-    ]
-    for name, column in attributes.items():
-        for number, values in zip(numbers, column, strict=True):
-            pairs = [(name, str(value)) for value in set(values)]
-            overall.update(pairs)
-            groups[number].update(pairs)
-    sizes: np.ndarray = np.bincount(numbers, minlength=len(groups))[: len(groups)]
-    out = []
-    for number, (counts, size) in enumerate(zip(groups, sizes, strict=True)):
-        scored = [
-            (count / size / (overall[pair] / total), pair[1])
-            for pair, count in counts.items()
-            if count >= max(2, _LEAST_SHARE * size)
-        ]
-        best = [value for lift, value in sorted(scored, key=_by_lift) if lift > 1][:n_values]
-        out.append(", ".join(best) or f"Group {number + 1}")
-    return out
-
-
-def _by_lift(entry: tuple[float, Any]) -> tuple[float, str]:
-    return -entry[0], str(entry[1])

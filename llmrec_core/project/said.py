@@ -56,8 +56,19 @@ def place_said(scores: np.ndarray, usual: Usual, item_xy: np.ndarray) -> np.ndar
 
     `scores` (m, n_items) are the description signal's; a row that says the same of every item (no
     sentence counts) is nan. An item pulls by how much more than usual the text speaks for it, in
-    standard deviations over users, above the 101st item; the point settles among them as users do
-    among what they like (`transform_points`).
+    standard deviations over users, above the 101st item (`pulls`); the point settles among them as
+    users do among what they like (`transform_points`).
+    """
+    index, weight = pulls(scores, usual, item_xy)
+    return transform_points(index, item_xy, weight)
+
+
+def pulls(
+    scores: np.ndarray, usual: Usual, item_xy: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The items that draw each text, and how strongly: (m, k) int32 and (m, k) float64.
+
+    All weights are 0 for a text that says the same of every item.
     """
     placed = np.isfinite(item_xy).all(axis=1)
     n = min(SPOKEN_FOR, max(FEWEST, len(item_xy) // 6), max(int(placed.sum()) - 1, 1))
@@ -65,6 +76,5 @@ def place_said(scores: np.ndarray, usual: Usual, item_xy: np.ndarray) -> np.ndar
     order = np.argsort(-more, axis=1, kind="stable")[:, : n + 1]
     value = np.take_along_axis(more, order, axis=1)
     weight = np.maximum(value[:, :n] - value[:, n:], 0) if value.shape[1] > n else value
-    out = transform_points(order[:, :n].astype(np.int32), item_xy, weight)
-    out[np.ptp(scores, axis=1) == 0] = np.nan
-    return out
+    weight = np.where(np.ptp(scores, axis=1, keepdims=True) == 0, 0.0, weight)
+    return order[:, :n].astype(np.int32), weight

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.project.neighbours import joint_neighbours, nearest, user_anchors
-from llmrec_core.project.positions import pca_layout, transform_points, umap_layout
-from llmrec_core.project.report import clusters, neighbours_kept, placement_report
+from llmrec_core.project.positions import Tell, pca_layout, transform_points, umap_layout
+from llmrec_core.project.report import clusters, placement_report, trust_report
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
@@ -46,20 +46,22 @@ def picture(
 
 
 def layout(
-    base: Mapping[str, np.ndarray], *, seed: int = 42, n_epochs: int = 300
+    base: Mapping[str, np.ndarray], vectors: np.ndarray | None = None, *, seed: int = 42,
+    n_epochs: int = 300, min_dist: float = 0.1, tell: Tell | None = None,
 ) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     """The UMAP of items and users together from a `picture`, and what it is worth.
 
-    Returns `item_xy`, `user_xy` and the placement: `placement_report` plus `neighbours_kept`.
+    Returns `item_xy`, `user_xy` and the placement: `placement_report` plus `neighbours_kept` and,
+    where the `vectors` (n_items, dim) of the picture are given, `trustworthiness`.
     """
     joint = joint_neighbours(base["item_index"], base["item_similarity"], base["anchors"])
     start = np.concatenate([base["item_xy"], base["user_xy"]])
-    xy = umap_layout(joint, start, seed=seed, n_epochs=n_epochs)
+    xy = umap_layout(joint, start, seed=seed, n_epochs=n_epochs, min_dist=min_dist, tell=tell)
     items, users = xy[: joint.n_items], xy[joint.n_items :]
     bounds = base["liked_bounds"]
     liked = np.split(base["liked_items"], bounds[1:-1]) if len(bounds) > 1 else []
     report = placement_report(users, items, liked)
-    report["neighbours_kept"] = neighbours_kept(base["item_index"], items)
+    report |= trust_report(base["item_index"], items, vectors)
     return {"item_xy": items, "user_xy": users}, report
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from llmrec_core.project.neighbours import NOBODY, nearest, user_anchors
 from llmrec_core.project.positions import transform_points
-from llmrec_core.project.report import neighbours_kept, placement_report
+from llmrec_core.project.report import placement_report, trust_report
 
 _TIE = 1e-6
 """Products closer than this may order either way in another block size: such rows are redone."""
@@ -44,7 +44,8 @@ def update_picture(
 
 
 def update_layout(
-    layout: Mapping[str, np.ndarray], picture: Mapping[str, np.ndarray], changed: np.ndarray
+    layout: Mapping[str, np.ndarray], picture: Mapping[str, np.ndarray], changed: np.ndarray,
+    vectors: np.ndarray | None = None,
 ) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     """A finished map after the items `changed` (c,): they and who likes them are placed anew.
 
@@ -57,7 +58,7 @@ def update_layout(
     user_xy = layout["user_xy"].copy()
     user_xy[fans] = transform_points(picture["anchors"][fans], item_xy)
     report = placement_report(user_xy, item_xy, _liked(picture))
-    report["neighbours_kept"] = neighbours_kept(index, item_xy)
+    report |= trust_report(index, item_xy, vectors)
     return {"item_xy": item_xy, "user_xy": user_xy}, report
 
 

@@ -177,9 +177,7 @@ def _atlas(
 ) -> atlases.Atlas:
     if _recommender is None:
         return atlases.load(_study, picture, layout)
-    return atlases.load(
-        _study, picture, layout, loaded=_recommender.tables, behaviour=_recommender.behaviour
-    )
+    return atlases.opened(_study, _recommender)
 
 
 def atlas(study: Study, recommender: Recommender | None) -> atlases.Atlas:

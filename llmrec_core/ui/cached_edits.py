@@ -29,16 +29,9 @@ def warming(recommender: Recommender, start: Callable[[Recommender], Thread]) ->
     return _warming(recommender.version, start, recommender)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _usual(version_key: str, _recommender: Recommender) -> Usual:
-    from llmrec_core.project.said import usual_of
-
-    return usual_of(_recommender.profiles, _recommender.signals["description"])
-
-
 def usual(recommender: Recommender) -> Usual:
     """What the machine's texts say of each item on average, to tell what one says more."""
-    return _usual(recommender.version, recommender)
+    return recommender.usual
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading all descriptions…")

@@ -12,6 +12,7 @@ import numpy as np
 
 from llmrec_core import tables
 from llmrec_core.errors import InputError, MissingArtefactError
+from llmrec_core.project.spaces import Space
 
 if TYPE_CHECKING:
     from llmrec_core.behaviour import Behaviour
@@ -29,7 +30,9 @@ class Atlas:
     `item_xy` (n_items, 2) and `user_xy` (n_users, 2) float32, nan for who cannot be placed;
     `item_index` and `item_similarity` (n_items, k) are each item's nearest items and their cosines;
     `cluster` (n_items,) numbers groups of alike items, named by `cluster_labels`; `placement` is
-    how near users lie to what they like, empty for the first picture.
+    how near users lie to what they like and how far the map can be trusted, empty for a first
+    picture. `of` is the space that it is a map of; `vectors` (n_items, dim) are the items there,
+    None where they are not at hand.
     """
 
     method: str
@@ -43,6 +46,8 @@ class Atlas:
     cluster: np.ndarray
     cluster_labels: tuple[str, ...]
     placement: dict[str, float] = field(default_factory=dict)
+    of: str = Space.TEXT.value
+    vectors: np.ndarray | None = None
 
     @property
     def n_items(self) -> int:
