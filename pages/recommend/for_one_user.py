@@ -9,6 +9,7 @@ from llmrec_core.ui.ledger import show_ledger
 from llmrec_core.ui.ranking import looked_at, show_list
 from llmrec_core.ui.user_picker import pick_user
 from llmrec_core.ui.weights import NO_WEIGHT, weight_panel
+from llmrec_core.ui.why_not_view import show_why_not
 
 recommender = state.current_recommender()
 user = pick_user(recommender)
@@ -39,6 +40,10 @@ def recommended() -> None:
         if item is not None:
             show_ledger(recommender, profile, block, weights, item)
 
+    def the_other() -> None:
+        weights = controls.current_weights(recommender)
+        show_why_not(recommender, user, profile, block, weights, n)
+
     def the_shares() -> None:
         weights = controls.current_weights(recommender)
         user_view.show_shares(recommender, profile, block, weights, n)
@@ -47,14 +52,18 @@ def recommended() -> None:
         user_view.show_moves(recommender, user, block, controls.current_weights(recommender), n)
 
     follow.follows("user_list", the_list)
-    why, history, words, moves = st.tabs(
-        [":material/account_tree: Why this item", ":material/history: History",
+    why, other, history, words, moves = st.tabs(
+        [":material/account_tree: Why this item", ":material/quiz: Why not another",
+         ":material/history: History",
          ":material/edit_note: Description", ":material/swap_vert: Who rose and fell"],
         key="user_tabs", on_change="rerun",
     )
     if why.open:
         with why:
             follow.follows("user_why", the_account)
+    if other.open:
+        with other:
+            follow.follows("user_why_not", the_other)
     if history.open:
         with history:
             user_view.show_history(recommender, user)

@@ -1,0 +1,88 @@
+"""Which item is asked about: found by title, just below the list, or popular."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from llmrec_core import blend, find
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui.new_user import labels
+from llmrec_core.ui.text import plain
+
+if TYPE_CHECKING:
+    from llmrec_core.blend import Block
+
+_SEARCH = "why_not_search"
+_MOST_FOUND, _BELOW, _POPULAR = 12, 10, 6
+
+
+def pick_item(
+    recommender: Recommender, block: Block, weights: np.ndarray, n: int
+) -> int | None:
+    """Draw the search and the suggestions; the item asked about, else the first below the list.
+
+    None where there is nothing to ask about. The session keeps the id: a new import numbers the
+    items anew.
+    """
+    key = f"why_not:{recommender.study.name}"
+    typed = st.text_input(
+        "Find an item", key=_SEARCH, type="search", persist_state="session", width=320,
+        placeholder="Part of a title", icon=":material/search:",
+        help=f"Press Enter; the {_MOST_FOUND} most taken matches are offered.",
+    )
+    ranked, _ = blend.rank(block, weights, n + _BELOW)
+    if typed and typed.strip():
+        _found(recommender, typed, key)
+    else:
+        _pills(recommender, ranked[n:], f"Just below the list of {n}", f"{key}:below", key, n + 1)
+        well_known = _well_known(recommender, block, ranked)
+        _pills(recommender, well_known, "Well known, and not there", f"{key}:popular", key)
+    chosen = st.session_state.get(key)
+    if chosen in recommender.item_numbers:
+        return recommender.item_numbers[chosen]
+    first = ranked[n:] if len(ranked) > n else ranked[-1:]
+    return int(first[0]) if len(first) else None
+
+
+def _well_known(recommender: Recommender, block: Block, ranked: np.ndarray) -> list[int]:
+    """The most taken candidates that are neither listed nor just below."""
+    counts = recommender.behaviour.counts()
+    order = np.argsort(-counts, kind="stable")[: len(block.excluded) + len(ranked) + _POPULAR]
+    taken = {*block.excluded.tolist(), *ranked.tolist()}
+    return [int(item) for item in order if item not in taken][:_POPULAR]
+
+
+def _found(recommender: Recommender, typed: str, key: str) -> None:
+    titles = recommender.titles.tolist()
+    found = find.items(titles, typed, recommender.behaviour.counts(), _MOST_FOUND)
+    if not found:
+        st.caption(f"No title has «{plain(typed, 60)}».")
+        return
+    _pills(recommender, found, "Click to ask about it", f"{key}:found", key)
+
+
+def _pills(
+    recommender: Recommender, items: Sequence[int] | np.ndarray, name: str, widget: str, key: str,
+    first: int | None = None,
+) -> None:
+    """The items as pills, with their ranks where the first has one."""
+    ids = [str(recommender.behaviour.item_ids[item]) for item in items]
+    if not ids:
+        return
+    names = labels(recommender, ids)
+    if first is not None:
+        names = {x: f"{first + k}\\. {names[x]}" for k, x in enumerate(ids)}
+    st.pills(
+        name, ids, key=widget, format_func=names.__getitem__, on_change=_take, args=(widget, key)
+    )
+
+
+def _take(widget: str, key: str) -> None:
+    """Remember the item that was clicked; its pill is free to be clicked again."""
+    if st.session_state.get(widget) is not None:
+        st.session_state[key] = st.session_state[widget]
+        st.session_state[widget] = None
