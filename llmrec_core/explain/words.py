@@ -199,10 +199,17 @@ class WordHeat:
         return replace(self, rows=tuple(rows), cells=np.array(cells))
 
     def largest(self, n: int) -> list[tuple[Word, Word, float]]:
-        """The n largest cells of either sign: (word of the user, word of the item, points)."""
-        order = np.argsort(-np.abs(self.cells), axis=None, kind="stable")[:n]
-        places = zip(*np.unravel_index(order, self.cells.shape), strict=True)
-        return [(self.rows[r], self.columns[c], float(self.cells[r, c])) for r, c in places]
+        """The n largest cells of either sign where a word met a word: (user's, item's, points)."""
+        rows, columns = (
+            np.array([k for k, word in enumerate(words) if word.kind == WordKind.WORD], int)
+            for words in (self.rows, self.columns)
+        )
+        cells = self.cells[np.ix_(rows, columns)]
+        order = np.argsort(-np.abs(cells), axis=None, kind="stable")[:n]
+        places = zip(*np.unravel_index(order, cells.shape), strict=True)
+        return [
+            (self.rows[rows[r]], self.columns[columns[c]], float(cells[r, c])) for r, c in places
+        ]
 
 
 def heat(

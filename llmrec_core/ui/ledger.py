@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,9 +11,10 @@ from llmrec_core import blend, compare, explain, signals
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
-from llmrec_core.ui.cached_ledger import contributions
+from llmrec_core.ui.cached_ledger import contributions, shown_attributes
 from llmrec_core.ui.reason_view import show_reason
 from llmrec_core.ui.text import count, plain, signed
+from llmrec_core.ui.word_view import show_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,13 +46,16 @@ def show_ledger(
     _picture(entries, key)
     _sum(entries, score)
     for entry in entries:
-        _signal(entry, key)
+        line = _signal(entry, f"{key}_{entry.signal}")
+        if line is not None:
+            with st.container(border=True):
+                show_words(recommender, profile, block, item, line, f"{key}_{entry.signal}_words")
 
 
 def _facts(recommender: Recommender, item: int, first: str) -> None:
     frame = recommender.tables.items.frame
     words = [first]
-    for name in frames.shown_attributes(recommender):
+    for name in shown_attributes(recommender):
         cell = frame[name].iloc[item]
         if len(cell):
             words.append(plain(", ".join(map(str, cell)), 80))
@@ -92,29 +97,40 @@ def _sum(entries: tuple[Entry, ...], score: float) -> None:
     )
 
 
-def _signal(entry: Entry, key: str) -> None:
-    """One signal, opened on demand: its reasons can be hundreds of rows."""
+def _signal(entry: Entry, key: str) -> Entry | None:
+    """One signal, opened on demand: its reasons can be hundreds of rows. Gives the picked one."""
     name = signals.label(entry.signal)
     label = f"{name}: {signed(entry.contribution)} (weight {entry.weight:.2f})"
     part = st.expander(
-        label, key=f"{key}_{entry.signal}", on_change="rerun", icon=":material/account_tree:"
+        label, key=key, on_change="rerun", icon=":material/account_tree:"
     )
     if not part.open:
-        return
+        return None
     frame = frames.ledger_frame(entry)
     number = st.column_config.NumberColumn(format="%+.4f", width=95)
     config: dict[str, Any] = dict.fromkeys(frame.columns[2:], number)
-    config["Reason"] = st.column_config.TextColumn(width=380)
+    config["Reason"] = st.column_config.TextColumn(width=340)
     with part:
         st.caption(
             f"{count(len(frame), 'row')}, the largest first. A row is a sentence about the user or "
             "a past item, and its columns say which text of the recommended item it met; or it is "
             "something that the item shares with past items. «The average item» is what every "
-            "candidate would get and is taken off. All in points of the score."
+            "candidate would get and is taken off. All in points of the score. Pick a sentence or "
+            "a past item to open it to its words."
         )
-        st.dataframe(
-            frame, hide_index=True, key=f"{key}_{entry.signal}_table", placeholder="",
-            column_config=config, height=min(420, 38 + 35 * len(frame)),
+        picked = st.dataframe(
+            frame, hide_index=True, key=table_key(entry, key), placeholder="",
+            column_config=config, height=min(420, 38 + 35 * len(frame)), on_select="rerun",
+            selection_mode="single-row",
             alt=f"What the {entry.signal} signal's part of the score comes from",
         )
         st.caption(f"The column «Sum» adds up to {signed(float(frame['Sum'].sum()), 4)} points.")
+    rows = picked.selection.rows
+    return entry.children[rows[0]] if rows and rows[0] < len(entry.children) else None
+
+
+def table_key(entry: Entry, key: str) -> str:
+    """Names the table of a signal's reasons: with other reasons it is another table, in which
+    nothing is picked."""
+    told = repr([(child.kind, child.number, child.evidence) for child in entry.children])
+    return f"{key}_table_{blake2b(told.encode(), digest_size=6).hexdigest()}"
