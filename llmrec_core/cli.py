@@ -11,6 +11,7 @@ from llmrec_core.commands import (
     answers,
     audit,
     landscape,
+    mapping,
     measuring,
     searching,
     studies,
@@ -54,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"llmrec {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (studies, answers, measuring, searching, landscape, audit, what_if, why_not):
+    groups = (
+        studies, answers, measuring, searching, landscape, mapping,
+        audit, what_if, why_not,
+    )
+    for group in groups:
         group.register(commands)
     return parser
 

@@ -1,0 +1,74 @@
+"""Names of a map's groups by the study's writer: asked for once, kept beside the map."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from llmrec_core.atlas.facts import STAGE
+from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
+from llmrec_core.project.labels import group_terms, read_items
+from llmrec_core.project.named import GroupMaterial, GroupName, rewrite
+from llmrec_core.recipe import digest
+from llmrec_core.writing.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from llmrec_core.atlas.stored import Atlas
+    from llmrec_core.recommender import Recommender
+    from llmrec_core.study import Study
+    from llmrec_core.writing.desk import Desk
+
+MOST_TITLES = 6
+
+
+def write_names(
+    study: Study, recommender: Recommender, world: Atlas, desk: Desk, *,
+    language: str = "English", tell: Callable[[int, int], object] | None = None,
+) -> tuple[GroupName, ...]:
+    """Names for the groups of `world` by the model at the desk, kept where one could be used.
+
+    They take the place of those that were kept for the same groups before.
+    """
+    items = recommender.tables.items
+    names = tuple(rewrite(
+        world.cluster_labels, material_of(recommender, world), desk,
+        things=Catalogue.of(items).things, language=language, tell=tell,
+    ))  # fmt: skip
+    if any(name.writer for name in names):
+        card = {"names": [asdict(name) for name in names]}
+        study.artefacts.save_arrays(STAGE, _key(world.cluster_labels), {}, card)
+    return names
+
+
+def names_kept(study: Study, world: Atlas) -> tuple[GroupName, ...]:
+    """The names that a writer gave the groups of `world`; none where it was not asked."""
+    with contextlib.suppress(MissingArtefactError, DamagedArtefactError, KeyError, TypeError):
+        card = study.artefacts.card(STAGE, _key(world.cluster_labels))
+        return tuple(GroupName(**name) for name in card["names"])
+    return ()
+
+
+def material_of(recommender: Recommender, world: Atlas) -> list[GroupMaterial]:
+    """The terms of each group, and the titles of the items nearest to its middle."""
+    vectors = recommender.item_vectors.concatenated if world.vectors is None else world.vectors
+    placed = np.flatnonzero(np.isfinite(world.item_xy).all(axis=1))
+    texts, kinds = read_items(recommender.tables.items)
+    terms = group_terms(
+        world.cluster[placed], [texts[row] for row in placed], [kinds[row] for row in placed]
+    )
+    out = []
+    for number in range(len(world.cluster_labels)):
+        own = placed[world.cluster[placed] == number]
+        near = vectors[own] @ vectors[own].sum(axis=0)
+        middle = own[np.argsort(-near, kind="stable")[:MOST_TITLES]]
+        found = terms[number] if number < len(terms) else []
+        out.append(GroupMaterial(tuple(found), tuple(world.title(int(i)) for i in middle)))
+    return out
+
+
+def _key(labels: Sequence[str]) -> str:
+    return digest(["names", *labels])
