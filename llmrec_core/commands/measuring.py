@@ -24,6 +24,7 @@ BEYOND = {
     "new-items": "also hide a fifth of the items: lists of them by text alone",
     "liking": "also how good the probability of a like is, beside what means alone say",
     "match": "also rows of the plain text match: raw, centred, with weights of concepts",
+    "faithful": "also take the reasons of recommendations away and see whether they fall",
 }
 """What may be measured beyond the usual rows: option -> what it adds."""
 
@@ -140,6 +141,7 @@ def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
     from llmrec_core.evaluate import (
         ColdCurve,
         Control,
+        Faithful,
         Likes,
         Matches,
         NewItems,
@@ -163,6 +165,8 @@ def _extras(options: argparse.Namespace, study: Study) -> list[Extra]:
         out.append(Likes())
     if options.match:
         out.append(Matches())
+    if options.faithful:
+        out.append(Faithful())
     if options.writers:
         out.append(Writers(_compared(options, study), options.sample))
     return out

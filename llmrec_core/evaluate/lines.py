@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from llmrec_core.evaluate.faithful import faithful_lines
 from llmrec_core.evaluate.liking import liking_lines
 from llmrec_core.evaluate.significance import significance_lines
 from llmrec_core.evaluate.slices import slice_lines
@@ -58,6 +59,7 @@ def extra_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _new_items(document.get("new_items"))
     yield from liking_lines(document.get("liking"))
     yield from _match(document.get("match"))
+    yield from faithful_lines(document.get("faithful"))
     for label, found in document.get("writers", {}).items():
         yield (
             f"{label}: {found['users']:,} users, {found['words']:.0f} words each, "

@@ -34,6 +34,7 @@ _MORE = "evaluate_more"
 LABELS = {
     "control": "Leaked control", "against": "Models of the published table", "cold": "Cold curve",
     "new-items": "New items", "liking": "Likes", "match": "Plain text match",
+    "faithful": "Faithful explanations",
 }
 """What the options of the command are called here; slices are shown of every evaluation."""
 MORE = {f"--{name}": (LABELS.get(name, name.replace("-", " ").capitalize()), meaning)

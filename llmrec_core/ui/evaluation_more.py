@@ -14,7 +14,7 @@ from llmrec_core.charts.measure_figures import dots_figure
 from llmrec_core.evaluate import stored, words
 from llmrec_core.evaluate.cold import KNOWING
 from llmrec_core.protocol.published import beside
-from llmrec_core.ui import cached_measure
+from llmrec_core.ui import cached_measure, faithful_view
 from llmrec_core.ui.text import count, inert, plain
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def draw(study: Study, kept: Kept, result: Result, metric: str, reference: str) 
         parts[":material/thumb_up: Likes"] = lambda: liking(study, document)
     if "match" in document:
         parts[":material/join: Concepts"] = lambda: concepts(document["match"])
+    if "faithful" in document:
+        parts[":material/verified: Faithful"] = lambda: faithful_view.measured(document["faithful"])
     tabs = st.tabs(list(parts), key="evaluation_tabs", on_change="rerun")
     for tab, part in zip(tabs, parts.values(), strict=True):
         if tab.open:

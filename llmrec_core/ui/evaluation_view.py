@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MARKS = {1: "▲", 0: "≈", -1: "▼"}
 """Better than the reference beyond luck, not to be told apart from it, worse."""
 LEVEL = 0.05
-TABLED = ("slices", "cold_curve", "new_items", "liking")
+TABLED = ("slices", "cold_curve", "new_items", "liking", "faithful")
 """Entries of a document that have a part of the page, beside the marks of significance."""
 
 

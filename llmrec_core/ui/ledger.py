@@ -12,6 +12,7 @@ from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 from llmrec_core.ui.cached_ledger import contributions, shown_attributes
+from llmrec_core.ui.faithful_view import show_faithful
 from llmrec_core.ui.reason_view import show_reason
 from llmrec_core.ui.text import count, plain, signed
 from llmrec_core.ui.word_view import show_words
@@ -50,6 +51,7 @@ def show_ledger(
         if line is not None:
             with st.container(border=True):
                 show_words(recommender, profile, block, item, line, f"{key}_{entry.signal}_words")
+    show_faithful(recommender, profile, block, weights, item, entries, key)
 
 
 def _facts(recommender: Recommender, item: int, first: str) -> None:

@@ -1,0 +1,97 @@
+"""Faithful explanations: reasons are really taken away, in the ledger's order and in others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from llmrec_core import blend
+from llmrec_core.explain.faithful import Curves, Reason, curves, reasons_of
+from llmrec_core.recommender import Recommender
+from llmrec_core.signals.base import Kind
+
+
+@pytest.fixture
+def recommender(built_study):
+    """The tiny world, built."""
+    return Recommender(built_study)
+
+
+def _curves(recommender, user="u05", steps=20, **weights):
+    profile = recommender.profile(user)
+    block = recommender.block(profile)
+    vector = recommender.weights(weights)
+    item = recommender.ranked(block, vector, 1).items[0].item
+    entries = recommender.explain(profile, block, vector, item)
+    found = curves(
+        profile, item, entries, block, vector, recommender.signals, steps=steps, orders=4
+    )
+    return profile, block, vector, item, found
+
+
+def test_every_point_of_the_curve_is_the_score_of_the_changed_profile(recommender):
+    """Without its first reasons the profile is scored as anybody's would be."""
+    profile, block, vector, item, found = _curves(recommender, collaborative=1.0, description=0.5)
+    for k, count in enumerate(found.count):
+        gone = found.reasons[:count]
+        changed = profile.without(
+            [r.number for r in gone if r.kind is Kind.PAST_ITEM],
+            [r.number for r in gone if r.kind is Kind.SENTENCE],
+        )
+        now = recommender.block(changed, exclude=block.excluded)
+        raw = now.values[:, item] * now.sd + now.mean
+        points = float((vector / block.sd * (raw - block.mean)).sum())
+        assert found.deletion[k] == pytest.approx(points, rel=1e-4, abs=1e-4)
+        assert found.places[k] == blend.rank_of(now, vector, item)
+
+
+def test_for_a_sum_over_past_items_the_ledger_is_the_best_order(recommender):
+    """Collaborative is linear in history: no random order falls faster, and all end alike."""
+    *_, found = _curves(recommender, collaborative=1.0)
+    assert (found.deletion <= found.random + 1e-4).all()
+    assert np.allclose(found.random[:, -1], found.deletion[-1], atol=1e-5)
+    assert np.allclose(found.deletion[0], found.insertion[-1], atol=1e-5)
+    assert found.deletion_area < found.random_area < found.insertion_area
+
+
+def test_one_reason_falls_by_exactly_its_line(recommender):
+    """The step of a linear signal is the line of its ledger."""
+    *_, found = _curves(recommender, steps=100, collaborative=1.0)
+    steps = found.deletion[:-1] - found.deletion[1:]
+    assert steps == pytest.approx([r.points for r in found.reasons], rel=1e-3, abs=1e-4)
+
+
+def test_what_cannot_be_taken_away_is_no_reason(recommender):
+    """Popularity has none; a past item counts with all signals that name it."""
+    assert _curves(recommender, popularity=1.0)[-1] is None
+    profile, block, vector, item, found = _curves(recommender, collaborative=1.0, knowledge=1.0)
+    entries = recommender.explain(profile, block, vector, item)
+    past = [r for r in reasons_of(entries) if r.kind is Kind.PAST_ITEM]
+    assert len({r.number for r in past}) == len(past) == len(found.reasons)
+    apart = [
+        recommender.signals[name].contributions(profile, item)["contribution"].sum()
+        / block.sd[block.names.index(name)] for name in ("collaborative", "knowledge")
+    ]
+    assert sum(r.points for r in past) == pytest.approx(sum(apart), rel=1e-6)
+
+
+def test_areas_by_hand():
+    """Two equal reasons: half the way at half the reasons."""
+    reasons = (Reason(Kind.PAST_ITEM, 1, 2.0), Reason(Kind.PAST_ITEM, 2, 1.0))
+    found = Curves(
+        reasons, np.array([0, 1, 2]), np.array([3.0, 1.0, 0.0]), np.array([0.0, 2.0, 3.0]),
+        np.array([[3.0, 1.0, 0.0], [3.0, 2.0, 0.0]]), np.array([1, 2, 3]), np.ones((2, 3)),
+    )
+    assert found.deletion_area == pytest.approx((1 + 1 / 3) / 4 + (1 / 3) / 4)
+    assert found.insertion_area == pytest.approx((2 / 3) / 4 + (2 / 3 + 1) / 4)
+    assert found.random_area == pytest.approx(0.5)
+
+
+def test_a_score_that_nothing_changes_has_no_area():
+    """Nothing known and all known are the same: no order can be better."""
+    flat = np.full(2, 1.5)
+    found = Curves(
+        (Reason(Kind.PAST_ITEM, 1, 0.1),), np.array([0, 1]), flat, flat, flat[None], flat,
+        flat[None],
+    )
+    assert np.isnan([found.deletion_area, found.random_area, found.insertion_area]).all()
