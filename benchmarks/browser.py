@@ -31,26 +31,32 @@ SOFTWARE_WEBGL = (
 """WebGL without a graphics card."""
 
 
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def app(home: Path | None = None) -> Iterator[str]:
     """The app on a free port with the studies of `home`, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "llmrec_core.cli", "app", "--port", str(port)]
     quiet = subprocess.DEVNULL
     environment = {**os.environ, "LLMREC_HOME": str(home)} if home else None
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, server)
+        wait_until_healthy(url, server)
         yield url
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Until the server answers; leaves with one sentence where it does not."""
     until = time.monotonic() + 120
     while time.monotonic() < until and server.poll() is None:
         try:
