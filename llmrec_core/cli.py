@@ -10,6 +10,7 @@ from llmrec_core import __version__
 from llmrec_core.commands import (
     answers,
     audit,
+    concepts,
     landscape,
     mapping,
     measuring,
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     groups = (
         studies, answers, measuring, searching, landscape, mapping,
-        audit, what_if, why_not,
+        audit, concepts, what_if, why_not,
     )
     for group in groups:
         group.register(commands)

@@ -44,7 +44,7 @@ def bar_figure(phrases: Sequence[str], places: Mapping[str, np.ndarray]) -> go.F
 
 
 def radar_figure(phrases: Sequence[str], places: Mapping[str, np.ndarray]) -> go.Figure:
-    """The same round a circle, a closed line for each of `places`."""
+    """The same round a circle, a closed line for each of `places`; the middle is the least one."""
     import plotly.graph_objects as go
 
     angles = (np.arange(len(phrases)) * 360 / max(len(phrases), 1)).tolist()
@@ -60,11 +60,11 @@ def radar_figure(phrases: Sequence[str], places: Mapping[str, np.ndarray]) -> go
             )
         )
     figure.update_layout(
-        legend=LEGEND, height=560, margin={"t": 60, "b": 60, "l": 110, "r": 110},
+        legend={**LEGEND, "y": 1.12}, height=600, margin={"t": 90, "b": 60, "l": 110, "r": 110},
         polar={
             "angularaxis": {"tickvals": angles, "ticktext": [label(p, 24) for p in phrases],
                             "direction": "clockwise", "rotation": 90},
-            "radialaxis": {"title": "cosine", "angle": 90, "tickangle": 90},
+            "radialaxis": {"angle": 90, "tickangle": 90, "nticks": 5},
         },
     )  # fmt: skip
     return figure

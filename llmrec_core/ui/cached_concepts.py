@@ -13,29 +13,17 @@ from llmrec_core.concepts import (
     Spread,
     Weighing,
     checked,
-    crowd,
+    people,
     propose,
     spread_of,
 )
-from llmrec_core.signals.meeting import ReadsTexts
+from llmrec_core.concepts.people import readers
 from llmrec_core.ui import cached
 
 if TYPE_CHECKING:
-    from llmrec_core.concepts.basis import Concepts
-    from llmrec_core.profile import Profiles
     from llmrec_core.recommender import Recommender
     from llmrec_core.signals.match_weights import Learned
-
-SAID = "what is said"
-"""Stands for the users' own sentences where else the name of a signal stands."""
-MOST_USERS = 2000
-"""Users that the mean user is made of, drawn with a fixed seed."""
-
-
-def readers(recommender: Recommender) -> dict[str, ReadsTexts]:
-    """The signals whose scores are products of texts, by name."""
-    return {n: s for n, s in recommender.signals.items() if isinstance(s, ReadsTexts)}
-
+    from llmrec_core.signals.meeting import ReadsTexts
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for concepts in the catalogue…")
 def _proposed(version_key: str, _recommender: Recommender) -> tuple[str, ...]:
@@ -118,23 +106,12 @@ def spread(recommender: Recommender, name: str, phrases: tuple[str, ...], n: int
 def _crowd(
     version_key: str, name: str, phrases: tuple[str, ...], _recommender: Recommender
 ) -> Crowd:
-    found, profiles = concepts_of(_recommender, phrases).concepts, _recommender.profiles
-    if len(profiles) > MOST_USERS:
-        rng = np.random.default_rng(42)
-        profiles = profiles.select(np.sort(rng.choice(len(profiles), MOST_USERS, replace=False)))
-    return crowd(vectors_of(_recommender, profiles, name), found)
+    return people.mean_user(_recommender, concepts_of(_recommender, phrases).concepts, name)
 
 
 def mean_user(recommender: Recommender, name: str, phrases: tuple[str, ...]) -> Crowd:
-    """Where users stand on average, in their sentences (`SAID`) or where a signal points."""
+    """Where users stand on average, in their sentences (`people.SAID`) or where a signal points."""
     return _crowd(recommender.version, name, phrases, recommender)
-
-
-def vectors_of(recommender: Recommender, profiles: Profiles, name: str) -> np.ndarray:
-    """(n, fields x dim): what is said of profiles (`SAID`), or where the signal `name` points."""
-    if name == SAID:
-        return profiles.text_vectors()
-    return readers(recommender)[name].mapped(profiles)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Learning from what people took…", show_time=True)
@@ -143,7 +120,7 @@ def _learned(
 ) -> Learned:
     from llmrec_core.signals.match_weights import learned_weights
 
-    found: Concepts = concepts_of(_recommender, phrases).concepts
+    found = concepts_of(_recommender, phrases).concepts
     return learned_weights(readers(_recommender)[name], _recommender.profiles, found)
 
 

@@ -27,7 +27,6 @@ TOO_FEW = (
 
 def current(recommender: Recommender) -> Checked | None:
     """The phrases on the screen as concepts; None with a sentence where there are too few."""
-    concept_state.start(recommender)
     try:
         phrases = concept_state.phrases(recommender)
         if len(phrases) >= 2:

@@ -10,8 +10,8 @@ import streamlit as st
 from llmrec_core import signals
 from llmrec_core.charts.concept_figures import bar_figure, radar_figure
 from llmrec_core.concepts import places
+from llmrec_core.concepts.people import SAID, vectors_of
 from llmrec_core.ui import cached, cached_concepts
-from llmrec_core.ui.cached_concepts import SAID
 from llmrec_core.ui.concept_view import pick_item
 from llmrec_core.ui.text import count, inert, plain
 
@@ -32,7 +32,7 @@ def show_places(
     seen_in, shape, item = _knobs(recommender, name, items)
     concepts = cached_concepts.concepts_of(recommender, phrases).concepts
     profile, _ = cached.block(recommender, user_id)
-    vector = cached_concepts.vectors_of(recommender, profile, seen_in)
+    vector = vectors_of(recommender, profile, seen_in)
     if not vector.any():
         st.info(
             "Nothing is known of this user there: no sentence counts, or there is no history.",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from llmrec_core.concepts import kept, phrases_of
 from llmrec_core.concepts.kept import ConceptSet
+from llmrec_core.concepts.people import readers
 from llmrec_core.errors import StudioError
 from llmrec_core.recipe import digest
 from llmrec_core.ui import cached_concepts
@@ -52,7 +53,7 @@ def show(recommender: Recommender, found: ConceptSet) -> None:
     """Put a set on the screen, before its widgets are drawn or in a callback."""
     st.session_state[text_key(recommender)] = "\n".join(found.phrases)
     _set(recommender, found.alpha)
-    if found.signal in cached_concepts.readers(recommender):
+    if found.signal in readers(recommender):
         st.session_state[signal_key(recommender)] = found.signal
 
 

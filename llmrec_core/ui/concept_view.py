@@ -31,13 +31,13 @@ def cards(weighing: Weighing, spread: Spread, name: str) -> None:
     label = signals.label(name)
     with st.container(horizontal=True, key="concepts_cards"):
         st.metric(
-            "Of this user's scores", percent(float(weighing.telling().sum())), border=True,
+            "This user's scores in concepts", percent(float(weighing.telling().sum())), border=True,
             help=f"Which share of the spread of {label} scores over this user's candidates the "
             "concepts make together (covariance with the score over its variance). The rest lies "
             "beside all of them.",
         )
         st.metric(
-            f"Of those of {count(spread.users, 'user')}", percent(spread.share),
+            f"Those of {count(spread.users, 'user')}", percent(spread.share),
             f"{percent(spread.chance)} by as many random directions", delta_color="off",
             delta_arrow="off", border=True,
             help=f"The mean over a sample of users; the middle 80 % of them lie between "
@@ -45,7 +45,8 @@ def cards(weighing: Weighing, spread: Spread, name: str) -> None:
             "chance: what is above it is what the phrases name.",
         )
         st.metric(
-            f"Of a list of {spread.n}", f"{spread.kept:.1f} items", "by concepts alone",
+            "Lists by concepts alone", f"{spread.kept:.1f} of {spread.n}",
+            "items stay",
             delta_color="off", delta_arrow="off", border=True,
             help=f"So many items of a user's list by {label} alone would be on the list if only "
             "the concepts' share of the score counted, on average over the sample.",
@@ -91,7 +92,7 @@ def lists(
         frame, key="concepts_lists", hide_index=True, height=min(38 + 35 * len(frame), 563),
         column_config={
             "Place": st.column_config.NumberColumn(width=50, help="1 is best."),
-            "These weights": st.column_config.TextColumn(width="medium"),
+            "These weights": st.column_config.TextColumn(width=170),
             "Moved": st.column_config.TextColumn(
                 width=62, help="Places gained or lost against all weights at 1.",
             ),
@@ -99,7 +100,7 @@ def lists(
                 width=66, format="%.3f", help="Points: weighted standard deviations above the "
                 "average candidate.",
             ),
-            "All weights 1": st.column_config.TextColumn(width="medium"),
+            "All weights 1": st.column_config.TextColumn(width=170),
             "Now at": st.column_config.TextColumn(
                 width=62, help="Its place under these weights.",
             ),

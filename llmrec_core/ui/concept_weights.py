@@ -11,6 +11,7 @@ import streamlit as st
 
 from llmrec_core import signals
 from llmrec_core.concepts.kept import MOST_WEIGHT
+from llmrec_core.concepts.people import readers
 from llmrec_core.errors import StudioError
 from llmrec_core.ui import cached_concepts, concept_state
 from llmrec_core.ui.text import count, plain
@@ -27,7 +28,7 @@ _FIND = "concepts_find"
 
 def pick_signal(recommender: Recommender) -> str | None:
     """Which signal is looked at; None with a sentence where none reads texts."""
-    names = list(cached_concepts.readers(recommender))
+    names = list(readers(recommender))
     if not names:
         st.info(
             "No signal of this build reads texts, so that concepts have nothing to weigh: build "

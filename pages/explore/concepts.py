@@ -25,6 +25,7 @@ user = pick_user(recommender)
 def concepts() -> None:
     """All that follows the phrases and the sliders."""
     state.show_told()
+    concept_state.start(recommender)
     name = concept_weights.pick_signal(recommender)
     if name is None:
         return

@@ -1,0 +1,40 @@
+"""The command that says what named ideas make of scores, and where a user stands along them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from llmrec_core import arguments
+from llmrec_core.commands.shared import OK, add, print_json, recommender_of
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands, "concepts", _concepts,
+        "Named ideas: how much of the scores they make, which overlap, where a user stands.",
+        "study",
+    )
+    parser.add_argument("user", nargs="?", help="a user to hold against the mean user")
+    parser.add_argument(
+        "--phrases", metavar="NAME|FILE",
+        help="a set kept on the page «Concepts», or a file with one phrase a line; without it "
+        "what the catalogue offers",
+    )
+    parser.add_argument("--n", type=arguments.length, default=10, help="length of the lists")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _concepts(options: argparse.Namespace) -> int:
+    from llmrec_core import headless
+
+    document = headless.concepts(
+        recommender_of(options.study), options.user, options.phrases, options.n
+    )
+    if options.json:
+        print_json(document)
+        return OK
+    for line in headless.concept_lines(document):
+        print(line)
+    return OK

@@ -1,0 +1,139 @@
+"""Concepts of a study as a plain document: phrases, overlaps, what they account for, one user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmrec_core.concepts import checked, kept, phrases_of, places, propose, spread_of
+from llmrec_core.concepts.kept import ConceptSet
+from llmrec_core.concepts.people import SAID, mean_user, readers, vectors_of
+from llmrec_core.errors import InputError
+
+if TYPE_CHECKING:
+    from llmrec_core.concepts import Concepts, Spread
+    from llmrec_core.recommender import Recommender
+
+
+def concepts(
+    recommender: Recommender, user_id: str | None = None, phrases: str | None = None, n: int = 10
+) -> dict[str, Any]:
+    """{phrases, dropped, overlaps, signals: {name: {share, chance, …}}, user: {…} or None}.
+
+    `phrases` is the name of a kept set or of a file with one phrase a line; without it they are
+    what the catalogue offers. Raises `InputError` for fewer than two concepts and `UnknownIdError`
+    for an unknown user.
+    """
+    found = _wanted(recommender, phrases)
+    if user_id is not None:
+        recommender.user_number(user_id)  # refused before anything is encoded
+    seen = checked(found.phrases, recommender.texts, recommender.center)
+    if len(seen.concepts) < 2:
+        raise InputError(
+            f"These are {len(seen.concepts)} concepts and two at least are needed: name a file "
+            "with one phrase a line by --phrases."
+        )
+    weights = found.weights(seen.concepts.phrases)
+    return {
+        "phrases": [
+            {"phrase": phrase, "kept": float(kept), "weight": round(float(weight), 4)}
+            for phrase, kept, weight in zip(
+                seen.concepts.phrases, seen.kept, weights, strict=True)
+        ],
+        "dropped": [{"phrase": one, "near": other} for one, other in seen.concepts.dropped],
+        "silent": list(seen.silent), "sentences": seen.sentences(),
+        "overlaps": [
+            {"one": p.one, "other": p.other, "cosine": round(p.cosine, 4)} for p in seen.pairs
+        ],
+        "signals": {
+            name: _spread(spread_of(signal, recommender.profiles, seen.concepts, n=n),
+                          seen.concepts)
+            for name, signal in readers(recommender).items()
+        },
+        "user": None if user_id is None else _user(recommender, user_id, seen.concepts),
+    }  # fmt: skip
+
+
+def _wanted(recommender: Recommender, given: str | None) -> ConceptSet:
+    """The set that `--phrases` means, the catalogue's phrases without it."""
+    if given is None:
+        return ConceptSet(propose(recommender.tables.items))
+    journal = recommender.study.journal
+    if given in kept.names(journal) or not Path(given).is_file():
+        return kept.load(journal, given)
+    try:
+        return ConceptSet(phrases_of(Path(given).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{given} cannot be read as UTF-8 text: {error}.") from error
+
+
+def _spread(found: Spread, concepts: Concepts) -> dict[str, Any]:
+    by = dict(zip(concepts.phrases, map(float, found.by_concept), strict=True))
+    return {
+        "users": found.users, "share": found.share, "low": found.low, "high": found.high,
+        "chance": found.chance, "n": found.n, "kept": found.kept, "by_concept": by,
+    }
+
+
+def _user(recommender: Recommender, user_id: str, concepts: Concepts) -> dict[str, Any]:
+    """Where a user stands in the sentences and in each signal, most unusual first."""
+    profile = recommender.profile(user_id)
+    return {
+        "user": user_id,
+        "places": {
+            name: _standing(recommender, vectors_of(recommender, profile, name), concepts, name)
+            for name in (SAID, *readers(recommender))
+        },
+    }
+
+
+def _standing(
+    recommender: Recommender, vector: np.ndarray, concepts: Concepts, name: str
+) -> list[dict[str, Any]]:
+    if not vector.any():
+        return []
+    usual = mean_user(recommender, concepts, name)
+    own = places(vector, concepts)[0].astype(np.float64)
+    unusual = usual.unusual(own)
+    return [
+        {"concept": concepts.phrases[k], "user": float(own[k]), "mean": float(usual.mean[k]),
+         "unusual": float(unusual[k])}
+        for k in np.argsort(-np.abs(unusual), kind="stable")
+    ]  # fmt: skip
+
+
+def concept_lines(document: dict[str, Any], most: int = 12) -> Iterator[str]:
+    """The document as lines: a table of signals, what was left out, and the user."""
+    yield f"{len(document['phrases'])} concepts"
+    yield from document["sentences"]
+    for pair in document["overlaps"][:most]:
+        yield f"near to each other ({pair['cosine']:.2f}): «{pair['one']}» and «{pair['other']}»"
+    for name, found in document["signals"].items():
+        if not found["users"]:
+            yield f"{name}: no user's scores differ, so that nothing can be said"
+            continue
+        yield (
+            f"{name}: {100 * found['share']:.0f} % of the spread of scores of {found['users']:,} "
+            f"users ({100 * found['low']:.0f} to {100 * found['high']:.0f} % for the middle 80 %); "
+            f"as many random directions {100 * found['chance']:.0f} %; by concepts alone "
+            f"{found['kept']:.1f} of {found['n']} items of a list stay"
+        )
+        top = sorted(found["by_concept"].items(), key=lambda entry: -entry[1])[:most]
+        yield "  " + ", ".join(f"{phrase} {100 * share:.1f} %" for phrase, share in top)
+    if document["user"] is not None:
+        yield from _user_lines(document["user"], most)
+
+
+def _user_lines(user: dict[str, Any], most: int) -> Iterator[str]:
+    for name, rows in user["places"].items():
+        yield f"user {user['user']}, {name}" + ("" if rows else ": nothing is known there")
+        if rows:
+            yield f"  {'concept':<32}{'user':>8}{'mean':>8}{'sd from it':>12}"
+        for row in rows[:most]:
+            yield (
+                f"  {row['concept'][:31]:<32}{row['user']:8.3f}{row['mean']:8.3f}"
+                f"{row['unusual']:+12.1f}"
+            )
