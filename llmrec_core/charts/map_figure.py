@@ -33,7 +33,6 @@ class MarkKind(StrEnum):
     LIST = "list"  # what is recommended to the user
     USER = "user"  # where the user is
     FOUND = "found"  # what a search found, with its name
-    PICKED = "picked"  # one of many that were picked elsewhere
 
 
 _STYLES: dict[MarkKind, dict[str, Any]] = {
@@ -41,7 +40,6 @@ _STYLES: dict[MarkKind, dict[str, Any]] = {
     MarkKind.LIST: {"symbol": "diamond", "size": 10, "color": RED},
     MarkKind.USER: {"symbol": "star", "size": 17, "color": RED},
     MarkKind.FOUND: {"symbol": "circle-open", "size": 18, "color": RED, "line": {"width": 3}},
-    MarkKind.PICKED: {"symbol": "circle-open", "size": 9, "color": RED, "line": {"width": 1.5}},
 }
 
 

@@ -8,10 +8,15 @@ import numpy as np
 import streamlit as st
 
 from llmrec_core import selection
+from llmrec_core.atlas import Atlas, load_space, place
+from llmrec_core.atlas.spaces import is_builds_own, layout_key
 from llmrec_core.profile import Profiles
+from llmrec_core.project.spaces import MapRecipe
 from llmrec_core.recipe import digest
 from llmrec_core.recommender import Recommender
 from llmrec_core.selection import Phrases, Sampled
+from llmrec_core.ui import cached
+from llmrec_core.ui.cached_ledger import profile_key
 
 MOST_PICKED, MOST_USERS, MOST_READ = 300, 1_000, 2_000
 """Users whose lists are made: of the picked ones, of everybody; users whose texts are read."""
@@ -77,3 +82,35 @@ def lists(
     revision = recommender.study.journal.revision()
     given = tuple(round(float(w), 6) for w in weights)
     return _lists(recommender.version, revision, given, n, key, most, numbers, recommender)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Opening the map…")
+def _space(
+    version_key: str, recipe_key: str, finished: bool, _recipe: MapRecipe,
+    _recommender: Recommender,
+) -> Atlas:
+    return load_space(_recommender.study, _recommender, _recipe)
+
+
+def space(recommender: Recommender, recipe: MapRecipe) -> Atlas:
+    """A map of another space or other settings, its first picture while it is not laid out."""
+    if is_builds_own(recommender, recipe):
+        return cached.atlas(recommender.study, recommender)
+    key = layout_key(recommender, recipe)
+    finished = recommender.study.artefacts.exists(recipe.stage, key)
+    return _space(recommender.version, key, finished, recipe, recommender)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _place(
+    version_key: str, map_key: str, profile_key: str, _profile: Profiles, _atlas: Atlas,
+    _recommender: Recommender,
+) -> np.ndarray:
+    return place(_recommender, _profile, _atlas)
+
+
+def place_of(recommender: Recommender, profile: Profiles, atlas: Atlas) -> np.ndarray:
+    """Where a profile that was in no build lies on a map: (2,), nan where nothing says."""
+    return _place(
+        recommender.version, atlas.key, profile_key(profile), profile, atlas, recommender
+    )

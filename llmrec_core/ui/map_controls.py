@@ -49,10 +49,12 @@ def _decade(year: str) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is drawn: all users, the chosen user's marks, how many points at most, a picture."""
+    """What is drawn: all users, the chosen user's marks, the groups' names, how many points at
+    most, a picture."""
 
     users: bool
     user: bool
+    names: bool
     most: int
     static: bool
 
@@ -69,16 +71,35 @@ def display_settings(*, with_user: bool) -> Shown:
             persist_state="session", help="Rings: history. Diamonds: the list under the weights "
             "of the sliders. Star: the user.",
         )  # fmt: skip
+        names = st.toggle(
+            "Names of the groups", True, key="map_names", persist_state="session",
+            help="Words that the texts of a group's items have more than those of all others, "
+            "written where its items lie.",
+        )
         most = st.select_slider(
             "Points at most", BUDGETS, 20_000, key="map_most", persist_state="session",
             format_func=lambda number: f"{number:,}",
-            help="Of items, and again of users. More are thinned evenly over the map.",
+            help="Of items, and again of users. Of more a sample is drawn that keeps the shares of "
+            "head, middle and tail, spread over the map.",
         )
         static = st.toggle(
             "Static picture", key="map_static", persist_state="session",
             help="For browsers and screen shares that cannot draw the live map.",
         )
-    return Shown(users, user, most, static)
+    return Shown(users, user, names, most, static)
+
+
+def typed_text() -> str:
+    """A popover with a text whose place on the map is asked for; "" where none is typed."""
+    with st.popover("Place a text", icon=":material/star:", key="map_text_popover"):
+        return str(
+            st.text_area(
+                "Where would this lie?", key="map_text", height=90, persist_state="session",
+                placeholder="One or several sentences about a person",
+                help="A person who says this and of whom nothing else is known is placed among "
+                "the items that the text speaks for; the map itself stays as it is.",
+            ) or ""
+        )
 
 
 def search(atlas: Atlas, typed: str) -> tuple[list[int], list[int]]:

@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from textwrap import shorten
 
 import numpy as np
-import streamlit as st
 
 from llmrec_core.atlas import Atlas
 from llmrec_core.charts.map_figure import Mark, MarkKind
+from llmrec_core.describe import guess_polarity, split_sentences
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import cached, map_picks
+from llmrec_core.ui import cached, cached_map
 
-_MOST_NAMED = 8
+MOST_NAMED = 8
 
 
 def found_marks(atlas: Atlas, items: Sequence[int], users: Sequence[int]) -> list[Mark]:
     """Rings round what a search found, with the names of the first few."""
     marks = []
     if items:
-        names = [atlas.title(i) if k < _MOST_NAMED else "" for k, i in enumerate(items)]
+        names = [atlas.title(i) if k < MOST_NAMED else "" for k, i in enumerate(items)]
         marks.append(Mark(MarkKind.FOUND, "Items found", atlas.item_xy[items], names, items))
-    users = [user for user in users if np.isfinite(atlas.user_xy[user]).all()]
+    users = _placed(atlas, users)
     if users:
-        names = [f"User {atlas.user_id(u)}" if k < _MOST_NAMED else "" for k, u in enumerate(users)]
+        names = [f"User {atlas.user_id(u)}" if k < MOST_NAMED else "" for k, u in enumerate(users)]
         marks.append(Mark(MarkKind.FOUND, "Users found", atlas.user_xy[users], names))
     return marks
 
 
-def chosen(
-    atlas: Atlas, items: Sequence[int], users: Sequence[int]
-) -> tuple[list[int], list[int]]:
-    """What was found, and what was chosen beside the figure: all that gets a ring.
+def picked_marks(atlas: Atlas, items: Sequence[int], users: Sequence[int]) -> list[Mark]:
+    """Rings and names round a few points that were picked elsewhere; many are lit instead."""
+    if len(items) + len(users) > MOST_NAMED:
+        return []
+    found = zip(found_marks(atlas, items, users), ("Items", "Users")[not items :], strict=False)
+    return [replace(mark, name=f"{what} picked") for mark, what in found]
 
-    What was clicked in it gets none: another figure would lose its zoom and its own selection.
-    """
-    if not st.session_state.get(map_picks.POINTED):
-        return list(items), list(users)
-    more_items, more_users = map_picks.picked(atlas)
-    return list(dict.fromkeys([*items, *more_items])), list(dict.fromkeys([*users, *more_users]))
+
+def _placed(atlas: Atlas, users: Sequence[int]) -> list[int]:
+    """Those of the users who have a place: who likes nothing has none."""
+    return [user for user in users if np.isfinite(atlas.user_xy[user]).all()]
+
+
+def said_marks(atlas: Atlas, recommender: Recommender, typed: str) -> list[Mark]:
+    """A star where somebody lies who says `typed` and of whom nothing else is known."""
+    parts = dict.fromkeys(split_sentences(typed))
+    if not parts:
+        return []
+    said = tuple((part, guess_polarity(part)) for part in parts)
+    profile, _ = cached.new_user_block(recommender, said, ())
+    where = cached_map.place_of(recommender, profile, atlas)
+    if not np.isfinite(where).all():
+        return []
+    return [Mark(MarkKind.FOUND, "The text", where[None], [shorten(typed, 40, placeholder="…")])]
 
 
 def user_marks(

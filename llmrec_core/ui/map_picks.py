@@ -1,4 +1,7 @@
-"""What was picked on the map, by a click, a lasso or by name: row numbers kept in the session."""
+"""What was picked on a map, by a click, a lasso or by name: row numbers kept in the session.
+
+Rows mean the same on all maps of a study, so what is picked in one is pointed out in the others.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,34 @@ from llmrec_core.charts import map_figure
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-PICKED, POINTED = "map_picked", "map_pointed"
+FIRST, SECOND = "map_chart", "map_chart_2"
+"""The widget keys of the two maps."""
+PICKED, SOURCE = "map_picked", "map_source"
 
 
-def take(atlas: Atlas, drawn: go.Figure) -> None:
-    """Keep what was picked as row numbers: a figure that changes forgets its own selection."""
-    points = st.session_state["map_chart"]["selection"]["points"]
+def take(atlas: Atlas, drawn: go.Figure, chart: str) -> None:
+    """Keep what was picked in `chart` as row numbers; `atlas` is the first map."""
+    points = st.session_state[chart]["selection"]["points"]
     items, users = map_figure.picked_rows(drawn, points)
     st.session_state[PICKED] = (atlas.key, items, users)
-    st.session_state[POINTED] = False
+    st.session_state[SOURCE] = chart
 
 
 def pick(atlas: Atlas, items: Sequence[int] = (), users: Sequence[int] = ()) -> None:
-    """Choose points from outside the figure; a callback."""
+    """Choose points from outside the figures; a callback."""
     st.session_state[PICKED] = (atlas.key, list(items), list(users))
-    st.session_state[POINTED] = True
+    st.session_state[SOURCE] = ""
 
 
 def picked(atlas: Atlas) -> tuple[list[int], list[int]]:
     """(item rows, user rows) that were picked on this map, not on another study's."""
     key, items, users = st.session_state.get(PICKED, ("", [], []))
     return (items, users) if key == atlas.key else ([], [])
+
+
+def ringed(atlas: Atlas, chart: str) -> tuple[list[int], list[int]]:
+    """What `chart` has to point out: all that was picked elsewhere.
+
+    What was picked in it is selected in it already; another figure would forget that.
+    """
+    return ([], []) if st.session_state.get(SOURCE, chart) == chart else picked(atlas)

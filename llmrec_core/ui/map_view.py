@@ -1,31 +1,39 @@
-"""The map page's view: the figure of it, live or as a picture, and how to read it."""
+"""The map page's view: one or two maps, live or as pictures, and how to read them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from llmrec_core.atlas import PCA, Atlas
-from llmrec_core.charts import map_figure
+from llmrec_core.atlas import Atlas
+from llmrec_core.charts import map_figure, map_pair
 from llmrec_core.charts.map_figure import Mark
+from llmrec_core.charts.map_names import group_notes
 from llmrec_core.errors import MissingArtefactError
-from llmrec_core.ui import cached, map_picks, state, webgl
-from llmrec_core.ui.map_controls import colouring
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import cached, map_arrow, map_marks, map_picks, state, webgl
+from llmrec_core.ui.map_controls import Shown, colouring
 from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from llmrec_core.recommender import Recommender
-
-HEIGHT = 640
+HEIGHT, HEIGHT_OF_TWO = 640, 440
 _TOOLS = {
     "scrollZoom": True, "displaylogo": False, "displayModeBar": True,
     "modeBarButtonsToRemove": ["autoScale2d", "toImage"],
 }  # fmt: skip
+_NAMES_APART = np.array([0.22, 0.05])
+_PAPER = {
+    "light": ("rgba(255,255,255,.78)", "#31333f"), "dark": ("rgba(14,17,23,.72)", "#fafafa"),
+}
+"""Behind and in the names of groups: half clear, so that points are felt below."""
+_TOP = 10
+Moves = Sequence[tuple[np.ndarray, np.ndarray]]
 
 
 def open_map() -> tuple[Atlas, Recommender | None]:
@@ -46,74 +54,104 @@ def open_map() -> tuple[Atlas, Recommender | None]:
         st.stop()
 
 
-def figure(
-    atlas: Atlas, choice: str, *, users: bool, marks: Sequence[Mark], most: int,
-    moves: Sequence[tuple[np.ndarray, np.ndarray]] = (),
-) -> go.Figure:
-    """The map as it is asked for, its legend below it: a long one would take the map's width."""
+@dataclass(frozen=True)
+class Asked:
+    """What is to be drawn: the first map, colour, display, what was found and what is typed.
+
+    `user` is "" and `weights` is None where there is no list to draw.
+    """
+
+    atlas: Atlas
+    recommender: Recommender | None
+    colour: str
+    shown: Shown
+    found: tuple[list[int], list[int]]
+    user: str = ""
+    weights: np.ndarray | None = None
+    said: str = ""
+
+
+def marks_of(asked: Asked, atlas: Atlas, chart: str) -> tuple[list[Mark], Moves]:
+    """What is pointed out on one map, and the arrow of an edited description."""
+    marks: list[Mark] = []
+    moves: Moves = []
+    recommender, weights = asked.recommender, asked.weights
+    if recommender is not None and asked.shown.user and weights is not None and weights.any():
+        marks += map_marks.user_marks(atlas, recommender, asked.user, weights, _TOP)
+        moves = map_arrow.moves_of(recommender, atlas, asked.user)
+    marks += map_marks.found_marks(atlas, *asked.found)
+    marks += map_marks.picked_marks(atlas, *map_picks.ringed(asked.atlas, chart))
+    if recommender is not None and asked.said.strip():
+        marks += map_marks.said_marks(atlas, recommender, asked.said)
+    return marks, moves
+
+
+def figure(asked: Asked, atlas: Atlas, chart: str, *, height: int = HEIGHT) -> go.Figure:
+    """The map as it is asked for, coloured as the first one.
+
+    Its legend lies below it: a long one would take the map's width.
+    """
+    marks, moves = marks_of(asked, atlas, chart)
+    users = asked.shown.users
+    behaviour = atlas.behaviour
     drawn = map_figure.map_figure(
         atlas.item_xy,
         atlas.tables.items.frame["title"].tolist(),
-        colouring(atlas, choice),
+        colouring(asked.atlas, asked.colour),
         user_xy=atlas.user_xy if users else None,
         user_ids=[atlas.user_id(user) for user in range(len(atlas.user_xy))] if users else (),
         marks=marks, moves=moves,
         # With a lasso in hand Streamlit leaves clicks unanswered; they are the commoner wish.
         dragmode="pan",
-        most=most,
+        most=asked.shown.most,
+        counts=behaviour.counts(), lengths=np.diff(behaviour.bounds()),
     )
+    if asked.shown.names:
+        drawn.update_layout(annotations=[*drawn.layout.annotations, *_names(atlas)])
+    items, people = map_picks.ringed(asked.atlas, chart)
+    if len(items) + len(people) > map_marks.MOST_NAMED:
+        map_pair.light(drawn, items, people)
     legend = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"}
-    return drawn.update_layout(height=HEIGHT, legend=legend)
+    return drawn.update_layout(height=height, legend=legend)
 
 
-def draw(atlas: Atlas, drawn: go.Figure, *, static: bool) -> bool:
+def _names(atlas: Atlas) -> list[dict[str, Any]]:
+    """The names of the groups where their items lie, readable on points of any colour."""
+    behind, ink = _PAPER["dark" if _dark() else "light"]
+    placed = atlas.item_xy[np.isfinite(atlas.item_xy).all(axis=1)]
+    return group_notes(
+        atlas.item_xy, atlas.cluster, atlas.cluster_labels, np.ptp(placed, axis=0),
+        most=len(atlas.cluster_labels), apart=_NAMES_APART,
+        look={"font": {"size": 12, "color": ink}, "bgcolor": behind, "borderpad": 1},
+    )
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def draw(asked: Asked, atlas: Atlas, drawn: go.Figure, chart: str) -> bool:
     """The figure, live; or its picture where that is wanted or the browser has no WebGL.
 
     Returns whether it is live.
     """
-    able = webgl.available()
-    if able and not static:
+    able = webgl.available() if chart == map_picks.FIRST else webgl.known()
+    if able and not asked.shown.static:
         st.plotly_chart(
-            drawn, key="map_chart", on_select=lambda: map_picks.take(atlas, drawn), config=_TOOLS,
+            drawn, key=chart, on_select=lambda: map_picks.take(asked.atlas, drawn, chart),
+            config=_TOOLS,
             alt=f"{atlas.method} map of {len(atlas.item_xy):,} items and {len(atlas.user_xy):,} "
             "users: what lies close is alike",
         )
         return True
     from llmrec_core.charts.static_map import static_map
 
-    if not able:
+    if not able and chart == map_picks.FIRST:
         st.warning(
             "This browser has no WebGL, which the live map needs, so this is a picture: nothing "
             "in it can be clicked. Search, colours and the user's list work as ever.",
             icon=":material/image:",
         )
-    picture = static_map(drawn, height=HEIGHT, dark=st.context.theme.type == "dark")
+    picture = static_map(drawn, height=int(drawn.layout.height), dark=_dark())
     st.image(picture, width="stretch", alt=f"{atlas.method} map of items and users, as a picture")
     return False
-
-
-def how_drawn(atlas: Atlas) -> str:
-    """How to read the map, and how far it can be trusted."""
-    if atlas.method == PCA:
-        return (
-            "First picture (PCA): the two directions in which the items' texts differ most. Users "
-            "lie at the mean of up to ten items they like. The UMAP layout replaces it when the "
-            "build is done; distances in this picture are rough."
-        )
-    words = (
-        "UMAP of items and users together: what lies close is alike, the axes mean nothing. Items "
-        "are held by the nearest items in meaning; a user hangs on up to ten liked items that say "
-        "most about them."
-    )
-    report = atlas.placement
-    if not np.isfinite(report.get("ratio", np.nan)):
-        return words
-    words += (
-        f" In map units a user lies {report['liked_distance']:.2f} from liked items and "
-        f"{report['random_distance']:.2f} from random items (medians), a ratio of "
-        f"{report['ratio']:.2f}: 1 would mean that the map says nothing about users."
-    )
-    kept = report.get("neighbours_kept", np.nan)
-    if np.isfinite(kept):
-        words += f" Of an item's nearest items in meaning {100 * kept:.0f} % are nearest here too."
-    return words

@@ -40,3 +40,8 @@ def available() -> bool:
     """False once the browser has reported that it has no WebGL; True until then."""
     result = _component()(key="webgl_probe", on_webgl_change=lambda: None, height=1)
     return getattr(result, "webgl", None) != MISSING
+
+
+def known() -> bool:
+    """The same, as far as `available` has found out: the probe is drawn once on a page."""
+    return getattr(st.session_state.get("webgl_probe"), "webgl", None) != MISSING

@@ -1,4 +1,4 @@
-"""Items and users on one map: what lies where, who is drawn to what, one user's list on it."""
+"""Items and users on maps: what lies where, who is drawn to what, one user's list on it."""
 
 import streamlit as st
 
@@ -7,10 +7,11 @@ from llmrec_core.ui import (
     map_arrow,
     map_controls,
     map_details,
-    map_marks,
     map_picks,
+    map_second,
     map_tables,
     map_view,
+    map_words,
     map_zoom,
 )
 from llmrec_core.ui.gauge import show_gauge_of
@@ -22,8 +23,8 @@ user = pick_user(recommender) if recommender is not None else ""
 
 @st.fragment
 def the_map() -> None:
-    """Controls, figure and what was picked: they redraw this and nothing else."""
-    marks, moves, weights = [], [], None
+    """Controls, figures and what was picked: they redraw this and nothing else."""
+    weights, recipe, said = None, None, ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         colour = st.selectbox(
             "Colour items by", map_controls.colour_choices(atlas), key="map_colour", width=210,
@@ -35,30 +36,35 @@ def the_map() -> None:
             icon=":material/search:", placeholder="title or user id", persist_state="session",
             help="Rings round everything that matches; the first few with their names.",
         )
-        shown = map_controls.display_settings(with_user=recommender is not None)
         if recommender is not None:
+            recipe = map_second.choose(recommender)
+            said = map_controls.typed_text()
             with st.popover("Weights", icon=":material/tune:", key="map_weights"):
                 weights = controls.weight_sliders(recommender)
                 controls.reset_weights(recommender)
-            if shown.user and weights.any():
-                marks += map_marks.user_marks(atlas, recommender, user, weights, 10)
-                moves = map_arrow.moves_of(recommender, atlas, user)
-    items, people = map_picks.picked(atlas)
+        shown = map_controls.display_settings(with_user=recommender is not None)
     found = map_controls.search(atlas, typed)
-    marks += map_marks.found_marks(atlas, *map_marks.chosen(atlas, *found))
-    picture, beside = st.columns([3, 1], gap="medium")
-    with picture:
-        drawn = map_view.figure(
-            atlas, colour, users=shown.users, marks=marks, most=shown.most, moves=moves
-        )
-        live = map_view.draw(atlas, drawn, static=shown.static)
-        map_zoom.keep_zoom({"map_chart": atlas.key})
-    with beside.container(height=map_view.HEIGHT, border=False):
+    asked = map_view.Asked(atlas, recommender, colour, shown, found, user, weights, said)
+    items, people = map_picks.picked(atlas)
+    two = recommender is not None and recipe is not None
+    live = map_second.draw_maps(asked, recommender, recipe) if two else None
+    if live is None:
+        picture, beside = st.columns([3, 1], gap="medium")
+        with picture:
+            drawn = map_view.figure(asked, atlas, map_picks.FIRST)
+            live = map_view.draw(asked, atlas, drawn, map_picks.FIRST)
+            map_zoom.keep_zoom({map_picks.FIRST: atlas.key})
+            st.caption(map_words.how_drawn(atlas))
+        side = beside.container(height=map_view.HEIGHT, border=False)
+    else:
+        side = st.container()
+    with side:
         map_controls.found(atlas, typed, *found)
         map_details.one_point(atlas, items, people, live=live)
-    if recommender is not None and shown.user and weights.any():
+    if recommender is not None and shown.user and weights is not None and weights.any():
         show_gauge_of(recommender, user, weights)
-    st.caption(map_view.how_drawn(atlas) + (f" {map_arrow.MEANING}" if moves else ""))
+        if map_arrow.moves_of(recommender, atlas, user):
+            st.caption(map_arrow.MEANING)
     if items or people:
         map_tables.table(atlas, recommender, weights, items, people)
 
