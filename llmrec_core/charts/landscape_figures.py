@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core.charts.labels import label
-from llmrec_core.charts.map_figure import GREY, RED
+from llmrec_core.charts.map_figure import RED
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0.0}
+LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.17, "xanchor": "left", "x": 0.0}
 _SYMBOLS = ("star", "diamond", "square", "triangle-up", "x", "pentagon", "hexagon", "cross")
-_OUTLINE = {"width": 1.5, "color": "#ffffff"}
-_HEIGHT = 520
+_MARK = {"size": 12, "color": "#ffffff", "line": {"width": 2, "color": "#16242b"}}
+"""Marks lie on any colour of the scale, in a light and in a dark theme."""
+_HEIGHT = 500
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,11 @@ def triangle_figure(
     names = [label(name, 24) for name in axes]
     hover = "<br>".join(f"{name} %{{{key}:.2f}}" for name, key in zip(names, "abc", strict=True))
     a, b, c = places.T
-    figure = go.Figure(go.Scatterternary(
-        a=a.tolist(), b=b.tolist(), c=c.tolist(),
-        **_plane_trace(colour, as_good, hover, size=_size(len(places), 15)),
-    ))  # fmt: skip
+    figure, size = go.Figure(), _size(len(places), 8)
+    for mine, trace in _plane_traces(colour, as_good, hover, size, "circle"):
+        figure.add_trace(go.Scatterternary(
+            a=a[mine].tolist(), b=b[mine].tolist(), c=c[mine].tolist(), **trace
+        ))  # fmt: skip
     for mark, at in _placed(marks):
         figure.add_trace(go.Scatterternary(
             a=[at[0]], b=[at[1]], c=[at[2]], **_mark_trace(mark, hover)
@@ -76,8 +78,8 @@ def triangle_figure(
         for axis, name in zip(("aaxis", "baxis", "caxis"), names, strict=True)
     }
     figure.update_layout(
-        ternary={"sum": whole, **sides}, legend=LEGEND, height=_HEIGHT, clickmode="event+select",
-        margin={"t": 70, "b": 50, "l": 60, "r": 10}, dragmode=False,
+        ternary={"sum": whole, **sides}, showlegend=False, height=_HEIGHT, dragmode=False,
+        clickmode="event+select", margin={"t": 40, "b": 20, "l": 75, "r": 75},
     )
     return figure
 
@@ -91,18 +93,17 @@ def square_figure(
 
     names = [label(name, 24) for name in axes]
     hover = f"{names[0]} %{{x:.2f}}<br>{names[1]} %{{y:.2f}}"
-    side = _size(len(places), 24)
-    figure = go.Figure(go.Scatter(
-        x=places[:, 0].tolist(), y=places[:, 1].tolist(),
-        **_plane_trace(colour, as_good, hover, size=side, symbol="square"),
-    ))  # fmt: skip
+    figure, size = go.Figure(), _size(len(places), 12)
+    for mine, trace in _plane_traces(colour, as_good, hover, size, "square"):
+        x, y = places[mine].T
+        figure.add_trace(go.Scatter(x=x.tolist(), y=y.tolist(), **trace))
     for mark, at in _placed(marks):
         figure.add_trace(go.Scatter(x=[at[0]], y=[at[1]], **_mark_trace(mark, hover)))
     figure.update_layout(
         xaxis={"title": f"Weight of {names[0]}", "zeroline": False, "showgrid": False},
         yaxis={"title": f"Weight of {names[1]}", "zeroline": False, "showgrid": False},
-        legend=LEGEND, height=_HEIGHT, margin={"t": 70, "r": 10}, clickmode="event+select",
-        dragmode=False,
+        showlegend=False, height=_HEIGHT, margin={"t": 20, "b": 20, "r": 10},
+        clickmode="event+select", dragmode=False,
     )  # fmt: skip
     return figure
 
@@ -123,7 +124,7 @@ def trade_figure(
     along = on_front[np.lexsort((ndcg[on_front], share[on_front]))]
     hover = "NDCG %{y:.4f}<br>tail share %{x:.1f} %"
     known = np.flatnonzero(np.isfinite(ndcg) & np.isfinite(share))
-    for good, name, opacity in ((False, "worse beyond the noise", 0.35), (True, "as good", 0.9)):
+    for good, name, opacity in ((False, "worse beyond noise", 0.35), (True, "as good", 0.9)):
         mine = known[as_good[known] == good]
         figure.add_trace(go.Scatter(
             x=share[mine].tolist(), y=ndcg[mine].tolist(), mode="markers", name=name,
@@ -142,34 +143,40 @@ def trade_figure(
         figure.add_trace(go.Scatter(x=[at[0]], y=[at[1]], **_mark_trace(mark, hover)))
     figure.update_layout(
         xaxis={"title": titles[0], "rangemode": "tozero"}, yaxis={"title": titles[1]},
-        legend=LEGEND, height=_HEIGHT, margin={"t": 70, "r": 10}, clickmode="event+select",
-        dragmode=False,
+        legend=LEGEND, height=_HEIGHT, margin={"t": 20, "b": 20, "r": 10},
+        clickmode="event+select", dragmode=False,
     )
     return figure
 
 
-def _plane_trace(
-    colour: Values, as_good: np.ndarray, hover: str, *, size: float, symbol: str = "circle"
-) -> dict[str, Any]:
-    """The points of a plane, coloured; those as good as the best have a ring."""
-    known = np.isfinite(colour.values)
-    values = np.where(known, colour.values, np.nan)
-    return {
-        "mode": "markers", "name": "weightings", "showlegend": False,
-        "customdata": np.arange(len(values)).tolist(),
-        "text": ["as good as the best" if good else "" for good in as_good],
-        "hovertemplate": f"{hover}<br>{colour.title} %{{marker.color:{colour.shown}}}"
-        "<br>%{text}<extra></extra>",
-        "marker": {
-            "size": size, "symbol": symbol, "color": [v if np.isfinite(v) else None
-                                                      for v in values.tolist()],
-            "showscale": True,
-            "colorbar": {"title": {"text": colour.title}, "thickness": 12, "len": 0.8,
-                         "tickformat": colour.shown},
-            "line": {"width": np.where(as_good, 2, 0).tolist(), "color": GREY},
-        },
-        **_plain_selection(1.0),
-    }  # fmt: skip
+def _plane_traces(
+    colour: Values, as_good: np.ndarray, hover: str, size: float, symbol: str
+) -> list[tuple[np.ndarray, dict[str, Any]]]:
+    """(points, trace): those of a plane that are known, coloured; an outline round the as good.
+
+    The outline is the second trace, as the points that are as good are in `trade_figure`: the
+    theme gives both one colour.
+    """
+    known = np.flatnonzero(np.isfinite(colour.values))
+    good = known[as_good[known]]
+    shown = f"{hover}<br>{colour.title} %{{text:{colour.shown}}}"
+    bar = {"title": {"text": colour.title, "side": "bottom"}, "thickness": 12, "len": 0.7,
+           "tickformat": colour.shown, "orientation": "h", "yanchor": "top", "y": -0.14,
+           "nticks": 6}  # fmt: skip
+    scale = {"color": colour.values[known].tolist(), "showscale": True, "colorbar": bar}
+    outline = {"size": size + 4, "symbol": f"{symbol}-open", "line": {"width": 2.5}}
+    traces = (
+        (known, {"size": size, "symbol": symbol, **scale}, ""),
+        (good, outline, "as good as the best"),
+    )
+    return [
+        (mine, {
+            "mode": "markers", "marker": marker, "customdata": mine.tolist(),
+            "text": colour.values[mine].tolist(),
+            "hovertemplate": f"{shown}<extra>{extra}</extra>", **_plain_selection(1.0),
+        })
+        for mine, marker, extra in traces
+    ]  # fmt: skip
 
 
 def _plain_selection(opacity: float) -> dict[str, Any]:
@@ -187,7 +194,7 @@ def _mark_trace(mark: Mark, hover: str) -> dict[str, Any]:
         "marker": (
             {"size": 24, "symbol": "circle-open", "color": RED, "line": {"width": 3}}
             if ring else
-            {"size": 13, "symbol": _SYMBOLS[mark.symbol % len(_SYMBOLS)], "line": _OUTLINE}
+            _MARK | {"symbol": _SYMBOLS[mark.symbol % len(_SYMBOLS)]}
         ),
         **_plain_selection(1.0),
     }  # fmt: skip
@@ -200,5 +207,5 @@ def _placed(marks: Sequence[Mark]) -> list[tuple[Mark, tuple[float, ...]]]:
 
 
 def _size(points: int, at_usual: float) -> float:
-    """Markers that nearly touch: `at_usual` pixels for about 256 points, less for more."""
+    """Markers that nearly touch: `at_usual` pixels for 256 points, less for more."""
     return float(np.clip(at_usual * np.sqrt(256 / max(points, 1)), 4, 2 * at_usual))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ def landscape(
     recommender: Recommender, axes: Sequence[str] = (), weights: str | None = None,
     users: int | None = None, steps: int = USUAL_STEPS, tell: Tell | None = None,
 ) -> dict[str, Any]:
-    """{protocol, shape, axes, base, best, named: [point], front, as_good, points: [point]}.
+    """{protocol, shape, axes, steps, base, best, named: [point], points: [point], seconds}.
 
     A point has weights, ndcg@n with its standard error, tail_share@n, coverage@n, gini, and whether
     it is on the Pareto front and as good as the best. The plane goes through `weights` (a saved
@@ -36,10 +37,12 @@ def landscape(
     recipe = rooms.LandscapeRecipe() if users is None else rooms.LandscapeRecipe(users=users)
     key = rooms.measure_landscape(recommender, recipe, tell)
     scores, n = rooms.load(recommender, key), recommender.recipe.n
+    begun = time.perf_counter()
     found = rooms.plane(scores, axes, base, steps, n)
+    spent = round(time.perf_counter() - begun, 2)
     beside = {name: base} | rooms.with_names(recommender)
     points = rooms.measured(scores, rooms.rows_of(scores.names, list(beside.values())), n)
-    return _document(rooms.about(recommender, key), found, beside, points)
+    return _document(rooms.about(recommender, key), found, beside, points) | {"seconds": spent}
 
 
 def _document(
@@ -88,7 +91,7 @@ def landscape_lines(document: Mapping[str, Any]) -> Iterator[str]:
     card = document["protocol"]
     yield (
         f"{document['shape']} along {', '.join(document['axes'])}: {len(document['points'])} "
-        f"weightings, the other weights kept"
+        f"weightings, the other weights kept, measured in {document['seconds']:,.1f} s"
     )
     yield (
         f"validation: {card['held_out_rows']:,} of the study's own rows held out of "

@@ -41,6 +41,8 @@ class About:
 
     key: str
     users: int
+    asked: int
+    """How many users were asked for: fewer may have rows enough, or room."""
     tested: int
     """Users who could have been looked at."""
     fitted: int
@@ -121,10 +123,11 @@ def load(recommender: Recommender, key: str) -> Scores:
         raise _damaged(recommender) from error
 
 
-def newest(recommender: Recommender) -> About | None:
+def newest(recommender: Recommender, users: int | None = None) -> About | None:
     """The landscape to look at: of today's rows and settings, the latest; None without one.
 
-    One whose card cannot be read counts as none.
+    Of those of so many `users` as were asked for, where that is given. One whose card cannot be
+    read counts as none.
     """
     store, mine = recommender.study.artefacts, inputs_of(recommender)
     found = []
@@ -135,6 +138,7 @@ def newest(recommender: Recommender) -> About | None:
                 found.append(_about(key, card))
         except (DamagedArtefactError, MissingArtefactError, KeyError, TypeError, ValueError):
             continue
+    found = [one for one in found if users in (None, one.asked)]
     return max(found, key=lambda one: one.when, default=None)
 
 
@@ -150,7 +154,7 @@ def about(recommender: Recommender, key: str) -> About:
 def _about(key: str, card: dict[str, Any]) -> About:
     rows = card["rows"]
     return About(
-        key, int(card["users"]), int(rows["tested"]), int(rows["fitted"]), int(rows["held_out"]),
+        key, int(card["users"]), int(card["recipe"]["users"]), int(rows["tested"]), int(rows["fitted"]), int(rows["held_out"]),
         int(card["recipe"]["seed"]), float(card["seconds"]), float(card["written"]),
         int(card["bytes"]),
     )

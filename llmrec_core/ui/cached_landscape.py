@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from llmrec_core import landscape
+from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
 from llmrec_core.landscape import About, Plane, Points, Scores
 from llmrec_core.recommender import Recommender
 
@@ -23,22 +24,31 @@ def scores(recommender: Recommender, about: About) -> Scores:
     return _scores(recommender.version, about.key, about.when, recommender)
 
 
+def whole(recommender: Recommender, about: About) -> bool:
+    """Whether the kept scores can be read."""
+    try:
+        scores(recommender, about)
+    except (DamagedArtefactError, MissingArtefactError):
+        return False
+    return True
+
+
 @st.cache_resource(max_entries=24, show_spinner="Measuring the plane…", show_time=True)
 def _plane(
-    key: str, when: float, axes: tuple[str, ...], base: Named, steps: int, n: int, _scores: Scores
+    key: str, when: float, axes: tuple[str, ...], base: Named, n: int, _scores: Scores
 ) -> Plane:
-    return landscape.plane(_scores, axes, dict(base), steps, n)
+    return landscape.plane(_scores, axes, dict(base), n=n)
 
 
 def plane(
-    recommender: Recommender, about: About, axes: tuple[str, ...], base: Named, steps: int
+    recommender: Recommender, about: About, axes: tuple[str, ...], base: Named
 ) -> Plane:
     """A triangle or square through the weights `base`, measured once."""
     found, n = scores(recommender, about), recommender.recipe.n
     # Weights along the axes are of no consequence to a square, and to a triangle only their sum
     # is: taking a point of the plane asks for no other plane.
     mine = _apart(base, axes)
-    return _plane(about.key, about.when, axes, mine, steps, n, found)
+    return _plane(about.key, about.when, axes, mine, n, found)
 
 
 def _apart(base: Named, axes: tuple[str, ...]) -> Named:

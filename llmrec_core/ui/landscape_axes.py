@@ -9,7 +9,6 @@ import streamlit as st
 
 from llmrec_core import landscape, signals
 from llmrec_core.landscape import Shape
-from llmrec_core.landscape.planes import USUAL_STEPS
 from llmrec_core.steer.weights import STEERED
 from llmrec_core.ui import cached_landscape, controls
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from llmrec_core.ui.cached_landscape import Named
 
 NDCG, TAIL = "NDCG", "Tail share"
-SHAPES = {Shape.TRIANGLE: "Triangle of three", Shape.SQUARE: "Square along two"}
-STEPS = (10, USUAL_STEPS, 20, 30)
+SHAPES = {Shape.TRIANGLE: "Triangle", Shape.SQUARE: "Square"}
 _LEAST = {Shape.TRIANGLE: 3, Shape.SQUARE: 2}
 
 
@@ -29,7 +27,6 @@ class Look:
 
     now: Named
     axes: tuple[str, ...]
-    steps: int
     colour: str
 
 
@@ -49,36 +46,36 @@ def picked(recommender: Recommender) -> Look | None:
     if not shapes:
         st.info("This study has one signal: there is nothing to weigh it against.")
         return None
-    first, second, third, last = st.columns([3, 5, 2, 2], gap="medium", vertical_alignment="bottom")
-    shape = first.segmented_control(
-        "Plane", shapes, default=shapes[0], key="landscape_shape", persist_state="session",
-        format_func=SHAPES.__getitem__, required=True,
-        help="In the triangle three signals share the sum of their weights now. Along the square "
-        "two weights go from 0 to 3. The other weights stay as they are now.",
-    )
-    shape = Shape(shape or shapes[0])
-    axes = second.multiselect(
-        "Signals", recommender.names, default=usual(recommender, shape),
-        key=f"landscape_{shape}_{recommender.study.name}", format_func=signals.label,
-        max_selections=_LEAST[shape], persist_state="session",
-        help="Whose weights are varied. Description and popularity move the long tail most "
-        "often; two that say nearly the same make a flat picture.",
-    )
-    steps = third.selectbox(
-        "Steps", STEPS, STEPS.index(USUAL_STEPS), key="landscape_steps", persist_state="session",
-        help="Parts of an axis. Twice as many take four times as long.",
-    )
-    colour = last.segmented_control(
-        "Colour", [NDCG, TAIL], default=NDCG, key="landscape_colour", persist_state="session",
-        required=True, help="What the plane is coloured by.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="landscape_controls"):
+        shape = _shape(shapes)
+        axes = st.multiselect(
+            "Signals", recommender.names, default=usual(recommender, shape),
+            key=f"landscape_{shape}_{recommender.study.name}", format_func=signals.label,
+            max_selections=_LEAST[shape], persist_state="session",
+            help="Whose weights are varied. Description and popularity move the long tail most "
+            "often; two that say nearly the same make a flat picture.",
+        )
+        colour = st.segmented_control(
+            "Colour", [NDCG, TAIL], default=NDCG, key="landscape_colour", persist_state="session",
+            required=True, help="What the plane is coloured by.",
+        )
     if len(axes) != _LEAST[shape]:
         st.info(
             f"Choose {'three' if shape == Shape.TRIANGLE else 'two'} signals for the "
             f"{shape.value}.", icon=":material/category:",
         )
         return None
-    return Look(now, tuple(axes), int(steps), str(colour or NDCG))
+    return Look(now, tuple(axes), str(colour or NDCG))
+
+
+def _shape(shapes: list[Shape]) -> Shape:
+    picked = st.segmented_control(
+        "Plane", shapes, default=shapes[0], key="landscape_shape", persist_state="session",
+        format_func=SHAPES.__getitem__, required=True,
+        help="In the triangle three signals share the sum of their weights now. Along the square "
+        "two weights go from 0 to 3. The other weights stay as they are now.",
+    )
+    return Shape(picked or shapes[0])
 
 
 def usual(recommender: Recommender, shape: Shape) -> list[str]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from llmrec_core import landscape
 from llmrec_core.landscape.recipe import LandscapeRecipe
 from llmrec_core.landscape.stored import LOCK, PHASES, PROGRESS
 from llmrec_core.study import Study
-from llmrec_core.ui import child, job_panel, state
+from llmrec_core.ui import cached_landscape, child, job_panel, state
 
 if TYPE_CHECKING:
     from llmrec_core.landscape import About
@@ -33,22 +34,33 @@ def job(study: Study) -> child.Job:
     return child.Job(study, LANDSCAPE)
 
 
+def looked_at(recommender: Recommender) -> About | None:
+    """The landscape of as many users as are chosen, the latest where that one is not measured."""
+    chosen = st.session_state.get(_key(recommender.study))
+    mine = landscape.newest(recommender, chosen) if chosen in SIZES else None
+    return mine or landscape.newest(recommender)
+
+
 def form(recommender: Recommender, about: About | None) -> None:
-    """How many users, a button, and how far it is; small once there is a landscape."""
+    """How many users, a button, and how far it is; `about` is the landscape that is shown."""
     study = recommender.study
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Users", SIZES, SIZES.index(LandscapeRecipe().users), key=_key(study), width=130,
-            persist_state="session",
+        first = LandscapeRecipe().users if about is None else about.asked
+        users = st.selectbox(
+            "Users", SIZES, SIZES.index(first if first in SIZES else LandscapeRecipe().users),
+            key=_key(study), width=130, persist_state="session",
             help="Drawn with a fixed seed among those who have rows enough. More users tell "
             "smaller differences apart; their scores take at most 200 MB.",
         )
+        there = about is not None and about.asked == users
+        whole = about is not None and there and cached_landscape.whole(recommender, about)
         st.button(
-            "Measure" if about is None else "Measure again", key="landscape_start",
-            type="primary" if about is None else "secondary", icon=":material/landscape:",
-            on_click=_start_clicked, args=(study.name,), disabled=job(study).running,
+            "Measure", key="landscape_start", type="secondary" if there else "primary",
+            icon=":material/landscape:", on_click=_start_clicked, args=(study.name,),
+            disabled=job(study).running or whole,
             help="Every signal is fitted without the validation rows, with the settings of the "
-            "build, and scored for these users. The page may be left meanwhile.",
+            "build, and scored for these users. The page may be left meanwhile."
+            + (" This is what is shown." if whole else ""),
         )
     said = job(study).said
     old = said is not None and time.time() - said.updated > _TOLD_SECONDS

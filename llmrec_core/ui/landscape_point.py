@@ -45,11 +45,9 @@ def draw(recommender: Recommender, shown: Shown) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(_title(shown))}**")
             _ways(recommender, shown)
+        _cards(shown)
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            _cards(shown)
-            _buttons(recommender, shown)
-        with right:
             st.dataframe(
                 frame(shown), key="landscape_table", hide_index=True, height="content",
                 alt="Weights now and at the point",
@@ -57,6 +55,8 @@ def draw(recommender: Recommender, shown: Shown) -> None:
                     name: st.column_config.NumberColumn(format="%.2f") for name in ("Now", "There")
                 } | {"Change": st.column_config.NumberColumn(format="%+.2f")},
             )
+        with right:
+            _buttons(recommender, shown)
 
 
 def _title(shown: Shown) -> str:
@@ -78,7 +78,7 @@ def _ways(recommender: Recommender, shown: Shown) -> None:
         on_click=look_at, args=(recommender, None), help="Of the plane.",
     )
     st.button(
-        "Most tail, as good", key="landscape_tail", icon=":material/low_priority:",
+        "Most tail, as good", key="landscape_tail", icon=":material/show_chart:",
         type="tertiary", on_click=look_at,
         args=(recommender, tuple(plane.weights(tail).items())),
         help="Of the points that are as good as the best in NDCG within the noise, the one with "
@@ -90,7 +90,7 @@ def _cards(shown: Shown) -> None:
     """NDCG, tail share, coverage and Gini index there, and their distance to the sliders."""
     at, now, n = shown.at, shown.points, shown.plane.n
     ndcg, tail = at.ndcg_gap(0, now), at.tail_gap(0, now)
-    same = shown.chosen == next(iter(shown.named.values()))
+    same = _same(shown)
     with st.container(horizontal=True, key="landscape_cards"):
         _card(f"NDCG@{n}", f"{at.mean[0]:.4f}", _delta(ndcg, 1, 4), ndcg.beyond, same,
               f"Mean over users, standard error {at.error[0]:.4f}. {_noise(ndcg, 1, 4, '')}")
@@ -99,26 +99,31 @@ def _cards(shown: Shown) -> None:
               "Share of all places that go to the least popular 80 % of the catalogue. "
               + _noise(tail, 100, 1, " %"))
         gap = 100 * float(at.coverage[0] - now.coverage[0])
-        _card("Coverage", f"{100 * at.coverage[0]:.1f} %", f"{signed(gap, 1)} %", False, same,
+        _card("Coverage", f"{100 * at.coverage[0]:.1f} %", f"{gap:+.1f} %", False, same,
               "Share of the catalogue that stands in at least one list of these users. One figure "
               "of all lists together: no noise is known.")
         gap = float(at.gini[0] - now.gini[0])
-        _card("Gini index", f"{at.gini[0]:.3f}", signed(gap, 3), False, same,
+        _card("Gini index", f"{at.gini[0]:.3f}", f"{gap:+.3f}", False, same,
               "How unevenly places are dealt out over the catalogue: 0 is evenly. One figure of "
               "all lists together: no noise is known.")  # fmt: skip
     st.caption("Small figures: difference to the sliders; grey where it is within the noise or "
                "none is known." if not same else "This is where the sliders stand.")  # fmt: skip
 
 
+def _same(shown: Shown) -> bool:
+    """Whether the sliders stand there already."""
+    return shown.chosen == next(iter(shown.named.values()))
+
+
 def _card(label: str, value: str, delta: str, sure: bool, same: bool, meaning: str) -> None:
     st.metric(
         label, value, None if same else delta, delta_color="normal" if sure else "off",
-        border=True, height="stretch", help=meaning,
+        border=True, help=meaning,
     )
 
 
 def _delta(gap: Gap, scale: float, digits: int, unit: str = "") -> str:
-    return f"{signed(scale * gap.mean, digits)}{unit}"
+    return f"{scale * gap.mean:+.{digits}f}{unit}"  # the arrow follows a plain minus only
 
 
 def _noise(gap: Gap, scale: float, digits: int, unit: str) -> str:
@@ -136,7 +141,7 @@ def frame(shown: Shown) -> pd.DataFrame:
     there = landscape.within(dict(shown.chosen))
     rows = [
         {"Signal": signals.label(name), "Now": now[name], "There": there[name],
-         "Change": there[name] - now[name]}
+         "Change": round(there[name] - now[name], 2) + 0.0}
         for name in there if now[name] or there[name]
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["Signal", "Now", "There", "Change"])
@@ -150,7 +155,7 @@ def _buttons(recommender: Recommender, shown: Shown) -> None:
                    "the lists are the same.")  # fmt: skip
     st.button(
         "Take these weights", key="landscape_take", type="primary", icon=":material/tune:",
-        on_click=_take, args=(recommender, weights),
+        on_click=_take, args=(recommender, weights), disabled=_same(shown),
         help="Puts the sliders of all pages here.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):

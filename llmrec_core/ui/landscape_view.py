@@ -81,7 +81,7 @@ def explored(recommender: Recommender, about: About) -> None:
 
 def seen(recommender: Recommender, about: About, look: landscape_axes.Look) -> Shown:
     """The plane through the sliders, and beside it what has a name and what was clicked."""
-    plane = cached_landscape.plane(recommender, about, look.axes, look.now, look.steps)
+    plane = cached_landscape.plane(recommender, about, look.axes, look.now)
     known = landscape.with_names(recommender)
     kept = dict(list(known.items())[: _MOST_SAVED + 2])
     named = {NOW: look.now} | {name: tuple(weights.items()) for name, weights in kept.items()}
@@ -108,7 +108,7 @@ def pictures(recommender: Recommender, shown: Shown, colour: str) -> None:
         figure = draw(where, labels, values, plane.as_good, marks)
         _chart(
             figure, "landscape_plane", lambda: _take(recommender, "landscape_plane", shown),
-            f"{values.title} over the weights",
+            f"{values.title[:1].upper()}{values.title[1:]} over the weights",
             "Click a point for its weights. Outlined points are as good as the best in NDCG: "
             "their mean difference over the same users is within 1.96 standard errors.",
         )

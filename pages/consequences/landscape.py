@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from llmrec_core import landscape
 from llmrec_core.ui import landscape_job, landscape_view, state
 
 recommender = state.current_recommender()
@@ -10,7 +9,7 @@ st.caption(
     "Every point is a weighting of the signals, measured on rows of the study that no signal saw. "
     "The sliders are those of all pages."
 )
-about = landscape.newest(recommender)
+about = landscape_job.looked_at(recommender)
 if about is None:
     state.show_told()
     landscape_view.nothing_yet(recommender.study)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -301,27 +302,26 @@ def test_a_landscape_is_named_by_rows_settings_encoder_and_users(kept_home):
     assert named(choice=replace(choice, weights={"taste": 1.0})) == key == named()
 
 
-def test_other_rows_make_another_landscape(built_study):
-    """After another import nothing that was kept is shown."""
-    import world
+def test_other_rows_make_another_landscape(kept_home):
+    """After another import, or other triples, nothing that was kept is shown."""
+    recommender, key, _ = kept_home
+    study = recommender.study
 
-    from llmrec_core.study import Study
+    class Moved:
+        def __init__(self, **changes):
+            self.study = SimpleNamespace(**{
+                "key": study.key, "triples_key": study.triples_key, "artefacts": study.artefacts,
+                **changes,
+            })  # fmt: skip
 
-    before = landscape.key_of(Recommender(built_study), LandscapeRecipe())
-    path = world.write_files(built_study.folder.parent / "again")
-    lines = path[0].read_text().splitlines()
-    path[0].write_text("\n".join(lines[:-1]) + "\n")
-    changed = Study.create("tiny2", path)
-    assert changed.key != built_study.key
+        def __getattr__(self, name):
+            return getattr(recommender, name)
 
-    class Moved(Recommender):
-        def __init__(self, one):
-            self.__dict__ |= one.__dict__
-            self.study = changed
-
-    moved = Moved(Recommender(built_study))
-    assert landscape.key_of(moved, LandscapeRecipe()) != before
-    assert landscape.newest(moved) is None
+    assert landscape.newest(Moved()).key == key
+    for changes in ({"key": "another"}, {"triples_key": "another"}):
+        assert landscape.key_of(Moved(**changes), LandscapeRecipe()) != key
+        assert landscape.newest(Moved(**changes)) is None
+    assert landscape.newest(recommender, 500).key == key and landscape.newest(recommender, 7) is None
 
 
 def test_damage_is_refused_and_measured_anew(kept_home, tmp_path):
