@@ -58,7 +58,7 @@ def nearest(change: Change, *, inside: bool) -> str:
 
 
 def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
-    """One row for each weight that does it; Slider is missing where no position does."""
+    """One row for each weight that does it: where it is, the exact border, where to put it."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -66,23 +66,21 @@ def changes_frame(changes: Sequence[Change]) -> pd.DataFrame:
             "Signal": [signals.label(change.signal) for change in changes],
             "Now": [change.now for change in changes],
             "Border": [change.edge for change in changes],
-            "Slider": pd.array([change.slider for change in changes], dtype="Float64"),
-            "Rank then": [
+            "Put it to": [_put(change) for change in changes],
+            "Rank": [
                 change.rank if change.slider_rank is None else change.slider_rank
                 for change in changes
             ],
-            "Note": [_note(change) for change in changes],
         }
     )
 
 
-def _note(change: Change) -> str:
+def _put(change: Change) -> str:
+    """«1.45», or for what no slider holds «4.24 (beyond)»."""
     if change.slider is not None:
-        return ""
-    if change.negative:
-        return f"{change.weight:g}: a weight below 0"
-    reach = "beyond the slider" if change.beyond else "between slider positions"
-    return f"{change.weight:g}: {reach}"
+        return f"{change.slider:.2f}"
+    why = "below 0" if change.negative else "beyond" if change.beyond else "between steps"
+    return f"{change.weight:g} ({why})".replace("-", "\u2212")
 
 
 def lines_frame(lines: Sequence[Line], place: int) -> pd.DataFrame:

@@ -21,18 +21,20 @@ _MOST_FOUND, _BELOW, _POPULAR = 12, 10, 6
 
 
 def pick_item(
-    recommender: Recommender, block: Block, weights: np.ndarray, n: int
+    recommender: Recommender, user_id: str, block: Block, weights: np.ndarray, n: int
 ) -> int | None:
-    """Draw the search and the suggestions; the item asked about, else the first below the list.
+    """Draw the search and the suggestions; the item asked about, None where there is none to.
 
-    None where there is nothing to ask about. The session keeps the id: a new import numbers the
-    items anew.
+    An item that was picked is asked about for every user, until another is. Before that it is the
+    first one below the list, and stays so for this user: weights are moved to bring it in. The
+    session keeps ids: a new import numbers the items anew.
     """
     key = f"why_not:{recommender.study.name}"
     typed = st.text_input(
         "Find an item", key=_SEARCH, type="search", persist_state="session", width=320,
         placeholder="Part of a title", icon=":material/search:",
-        help=f"Press Enter; the {_MOST_FOUND} most taken matches are offered.",
+        on_change=_search, args=(recommender, key),
+        help=f"Press Enter: the most taken match is asked about, and {_MOST_FOUND} are offered.",
     )
     ranked, _ = blend.rank(block, weights, n + _BELOW)
     if typed and typed.strip():
@@ -41,11 +43,21 @@ def pick_item(
         _pills(recommender, ranked[n:], f"Just below the list of {n}", f"{key}:below", key, n + 1)
         well_known = _well_known(recommender, block, ranked)
         _pills(recommender, well_known, "Well known, and not there", f"{key}:popular", key)
-    chosen = st.session_state.get(key)
-    if chosen in recommender.item_numbers:
-        return recommender.item_numbers[chosen]
-    first = ranked[n:] if len(ranked) > n else ranked[-1:]
-    return int(first[0]) if len(first) else None
+    return _asked(recommender, ranked[n:] if len(ranked) > n else ranked[-1:], key, user_id)
+
+
+def _asked(
+    recommender: Recommender, first: np.ndarray, key: str, user_id: str
+) -> int | None:
+    """The item that was picked, else the first of `first` when this user was first looked at."""
+    for name in (key, f"{key}:{user_id}"):
+        chosen = st.session_state.get(name)
+        if chosen in recommender.item_numbers:
+            return recommender.item_numbers[chosen]
+    if not len(first):
+        return None
+    st.session_state[f"{key}:{user_id}"] = str(recommender.behaviour.item_ids[int(first[0])])
+    return int(first[0])
 
 
 def _well_known(recommender: Recommender, block: Block, ranked: np.ndarray) -> list[int]:
@@ -56,13 +68,24 @@ def _well_known(recommender: Recommender, block: Block, ranked: np.ndarray) -> l
     return [int(item) for item in order if item not in taken][:_POPULAR]
 
 
-def _found(recommender: Recommender, typed: str, key: str) -> None:
+def _matches(recommender: Recommender, typed: str) -> list[int]:
     titles = recommender.titles.tolist()
-    found = find.items(titles, typed, recommender.behaviour.counts(), _MOST_FOUND)
+    return find.items(titles, typed, recommender.behaviour.counts(), _MOST_FOUND)
+
+
+def _search(recommender: Recommender, key: str) -> None:
+    """Ask about the first match of what was typed."""
+    found = _matches(recommender, st.session_state.get(_SEARCH) or "")
+    if found:
+        st.session_state[key] = str(recommender.behaviour.item_ids[found[0]])
+
+
+def _found(recommender: Recommender, typed: str, key: str) -> None:
+    found = _matches(recommender, typed)
     if not found:
         st.caption(f"No title has «{plain(typed, 60)}».")
         return
-    _pills(recommender, found, "Click to ask about it", f"{key}:found", key)
+    _pills(recommender, found, "Titles that have these words", f"{key}:found", key)
 
 
 def _pills(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from llmrec_core import signals
-from llmrec_core.charts.ledger_figure import ledger_figure
+from llmrec_core.charts.why_not_figure import difference_figure
 from llmrec_core.explain.why_not import side_by_side, why_not
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import controls, why_not_frames
@@ -36,13 +36,13 @@ def show_why_not(
     if not weights.any():
         st.caption("All weights are 0: there is no list that an item could be in.")
         return
-    item = pick_item(recommender, block, weights, n)
+    item = pick_item(recommender, user_id, block, weights, n)
     if item is None:
         st.caption("There is no item left to ask about: this user has the whole catalogue.")
         return
     found = why_not(block, weights, item, n)
     title = plain(recommender.title(item), 80)
-    st.subheader(f"Why {title}" if found.inside else f"Why not {title}", anchor=False)
+    st.subheader(f"Why {title} is in" if found.inside else f"Why not {title}", anchor=False)
     if found.rank is None:
         st.markdown(_no_candidate(profile, item))
         return
@@ -80,10 +80,8 @@ def _picture(found: WhyNot) -> None:
         "one. The steps lead to the last bar, the points that decide.",
     )
     parts = [(signals.label(part.signal), part.difference) for part in found.parts if part.weight]
-    figure = ledger_figure(parts, title="", unit="points, this item less the other", total="sum")
-    figure.update_layout(margin={"t": 10, "r": 70})
     st.plotly_chart(
-        figure, key="why_not_figure", config={"displaylogo": False},
+        difference_figure(parts), key="why_not_figure", config={"displaylogo": False},
         alt=f"How far the item is {side} the item at place {found.rival_rank}, by signal",
     )
 
@@ -104,14 +102,17 @@ def _weights(recommender: Recommender, found: WhyNot) -> None:
             why_not_frames.changes_frame(found.changes), key="why_not_changes", hide_index=True,
             height=min(38 + 35 * len(found.changes), 248),
             column_config={
-                "Now": st.column_config.NumberColumn(format="%.2f", width=60),
+                "Signal": st.column_config.TextColumn(width=95),
+                "Now": st.column_config.NumberColumn(format="%.2f", width=50),
                 "Border": st.column_config.NumberColumn(
-                    format="%.4f", width=80, help="Up to this weight the item stays where it is."
+                    format="%.4f", width=70, help="Up to this weight the item stays where it is."
                 ),
-                "Slider": st.column_config.NumberColumn(
-                    format="%.2f", width=60, help="The nearest position of the slider that does it."
+                "Put it to": st.column_config.TextColumn(
+                    width=100, help="The nearest position of the slider that does it; where there "
+                    "is none, the nearest weight, and why no slider holds it. The command line "
+                    "takes any weight."
                 ),
-                "Rank then": st.column_config.NumberColumn(width=80),
+                "Rank": st.column_config.NumberColumn(width=50, help="The item's rank then."),
             },
             alt=f"Weights of one signal each, of which every one {what}",
         )
@@ -146,12 +147,13 @@ def _lines(found: WhyNot, lines: Sequence[Line]) -> None:
     shown = lines[:MOST_LINES]
     rest = sum(line.difference for line in lines[MOST_LINES:])
     st.markdown("**The reasons that differ most**")
-    number = st.column_config.NumberColumn(format="%+.3f", width=95)
+    number = st.column_config.NumberColumn(format="%+.3f", width=80)
     frame = why_not_frames.lines_frame(shown, found.rival_rank)
-    config = dict.fromkeys(frame.columns[3:], number)
+    widths = {"Reason": 330, "Kind": 75, "Signal": 95}
+    words = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     st.dataframe(
-        frame, key="why_not_lines", hide_index=True,
-        column_config=config | {"Reason": st.column_config.TextColumn(width=420)},
+        frame, key="why_not_lines", hide_index=True, height=38 + 35 * len(frame),
+        column_config=words | dict.fromkeys(frame.columns[3:], number),
         alt="Sentences and past items that speak differently for the two items",
     )
     more = len(lines) - len(shown)

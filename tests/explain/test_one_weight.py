@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from llmrec_core import blend
-from llmrec_core.explain.why_not import changes
+from llmrec_core.explain.why_not import changes, one_weight
 from llmrec_core.explain.why_not.one_weight import MOST, STEP
 
 HAIR = 1e-4
@@ -95,6 +95,20 @@ def test_the_slider_is_put_to_the_nearest_position_that_does_it(seed):
         does = [float(p) for p in side if ranked(block, weights, item, s, p) <= n]
         assert change.slider == min(does, key=lambda p: abs(p - weights[s]), default=None)
         assert change.slider is None or change.slider_rank <= n
+
+
+@pytest.mark.parametrize("place", [5, 10, 40])
+def test_a_large_catalogue_is_counted_in_bins_and_gives_the_same(monkeypatch, place):
+    """Thousands of steps: with a bin for all of them, and with many, the same weights are told."""
+    rng = np.random.default_rng(7)
+    block = block_of(np.round(rng.normal(size=(3, 3000)), 2))  # rounded: many ties
+    weights = np.array([1.0, 0.4, 0.2], np.float32)
+    item = int(blend.rank(block, weights, place)[0][-1])
+    found = {}
+    for bins in (16, 200, 10**6):
+        monkeypatch.setattr(one_weight, "BINS", bins)
+        found[bins] = changes(block, weights, item, 8)
+    assert found[16] == found[200] == found[10**6] and len(found[16]) > 0
 
 
 def test_the_sliders_end_where_the_search_for_a_position_does():

@@ -26,9 +26,10 @@ def _rank_now(recommender: Recommender) -> int:
 def _opened(**weights: float):
     """The tab for u05, whose ten candidates of eleven fill a list of five and more."""
     at = open_page(PAGE, user="u05")
-    at.session_state["user_tabs"] = TAB
     at.selectbox(key="list_n").set_value(5)
-    return weigh(sound(at.run()), **(weights or WEIGHTS))
+    at = weigh(at, **(weights or WEIGHTS))
+    at.session_state["user_tabs"] = TAB
+    return sound(at.run())
 
 
 def _table(at, column):
@@ -48,13 +49,14 @@ def test_the_first_item_below_the_list_is_asked_about_and_the_button_brings_it_i
     reasons = _table(at, "Difference")
     assert list(reasons)[3:] == ["This item", "Place 5", "Difference"]
     found = _table(at, "Border")
-    assert (found["Rank then"] <= 5).all()
-    signal, position = found["Signal"][0], found["Slider"][0]
+    assert (found["Rank"] <= 5).all()
+    signal, position = found["Signal"][0], found["Put it to"][0]
     button = at.button(key="why_not_set_0")
-    assert button.label == f"Set {signal} to {position:.2f}"
+    assert button.label == f"Set {signal} to {position}"
     at = sound(button.click().run())
-    assert at.slider(key=f"weight_tiny_{signal.lower()}").value == position
+    assert at.slider(key=f"weight_tiny_{signal.lower()}").value == float(position)
     assert sixth.title in set(_table(at, "Moved")["Title"])
+    assert f"Why {sixth.title} is in" in [x.value for x in at.subheader]  # still the same item
 
 
 def test_an_item_is_found_by_its_title_and_what_the_user_has_is_no_candidate(built_study):
@@ -62,6 +64,7 @@ def test_an_item_is_found_by_its_title_and_what_the_user_has_is_no_candidate(bui
     at = _opened()
     assert {"why_not:tiny:below", "why_not:tiny:popular"} & {p.key for p in at.pills}
     at = sound(at.text_input(key="why_not_search").set_value("heart 7").run())
+    assert "Why not Heart 17" in said(at) or "Why not Heart 7" in said(at)  # the first match
     at = sound(at.pills(key="why_not:tiny:found").set_value("i07").run())
     assert "Why not Heart 7" in said(at) and "items of the history are no candidates" in said(at)
     at = sound(at.text_input(key="why_not_search").set_value("<b>nothing</b>").run())
@@ -73,7 +76,7 @@ def test_an_item_of_the_list_is_in_by_so_many_points(built_study):
     at = _opened()
     at.session_state["why_not:tiny"] = "i05"
     at = sound(at.run())
-    assert "Why Heart 5" in said(at) and "In the list of 5" in said(at)
+    assert "Why Heart 5 is in" in said(at) and "In the list of 5" in said(at)
     assert "points ahead of" in said(at) and "One weight that takes it out" in said(at)
 
 

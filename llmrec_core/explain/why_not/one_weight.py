@@ -26,6 +26,10 @@ DIGITS = (2, 3, 4, 5, 6)
 MOST_STRETCHES = 50
 """Stretches of a weight that are tried: all but the first are rarely needed, only where the first
 is narrower than float32 tells weights apart."""
+FAR = 1e300
+"""Where a step is that lies beyond all weights."""
+BINS = 2048
+"""Bins that the steps of a large catalogue are counted in before any are sorted."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,8 @@ def changes(block: Block, weights: np.ndarray, item: int, n: int) -> tuple[Chang
     With d_j the points that candidate j is ahead and g_j its lead in signal s, j is ahead at a
     change t of the weight where d_j + t g_j > 0, or = 0 and its id comes first. All in float64
     from `values` and `rest`; as lists are ranked in float32, every weight that is told has been
-    ranked with. O(m log m) for m candidates and a signal.
+    ranked with. O(m log m) for m candidates and a signal at worst; steps far from the n-th place
+    are counted, not sorted.
     """
     before = blend.rank_of(block, weights, item)
     question = _Question(block, weights, item, n, enter=before is not None and before > n)
@@ -158,7 +163,7 @@ def changes(block: Block, weights: np.ndarray, item: int, n: int) -> tuple[Chang
     for weight, lead in zip(weights, leads, strict=True):
         ahead += float(weight) * lead
     found = [
-        question.nearest(s, sign, _steps(ahead, sign * lead, first))
+        question.nearest(s, sign, _steps(ahead, sign * lead, first, n))
         for s, lead in enumerate(leads) for sign in (-1, 1)
     ]
     return tuple(sorted((change for change in found if change is not None), key=_order))
@@ -175,8 +180,8 @@ def _lead(block: Block, s: int, numbers: np.ndarray, item: int) -> np.ndarray:
     return np.asarray(exact[numbers] - exact[item])
 
 
-def _steps(ahead: np.ndarray, lead: np.ndarray, first: np.ndarray) -> _Steps:
-    """How many of the others are ahead, by the change.
+def _steps(ahead: np.ndarray, lead: np.ndarray, first: np.ndarray, n: int) -> _Steps:
+    """How many of the others are ahead, by the change: whether fewer than `n` is exact everywhere.
 
     `ahead` (m,) are points now, `lead` (m,) points a unit of the change, `first` (m,) bool whose
     id comes before the item's.
@@ -185,15 +190,40 @@ def _steps(ahead: np.ndarray, lead: np.ndarray, first: np.ndarray) -> _Steps:
     after = (lead > 0) | ((lead == 0) & now)  # far out the lead alone decides
     moving = np.flatnonzero(now != after)
     with np.errstate(over="ignore"):
-        at = np.abs(ahead[moving]) / np.abs(lead[moving])
+        at = np.minimum(np.abs(ahead[moving]) / np.abs(lead[moving]), FAR)
     # At the tie itself the ids decide: who stays ahead there, or is not yet, steps a hair later.
     at = np.where(first[moving] == now[moving], np.nextafter(at, np.inf), at)
+    begun, step = int(now.sum()), np.where(after[moving], 1, -1)
+    at, step = _thinned(at, step, begun, n)
     order = np.argsort(at)
     places = at[order]
-    counts = int(now.sum()) + np.cumsum(np.where(after[moving], 1, -1)[order])
+    counts = begun + np.cumsum(step[order])
     # Of steps at one place only what is left after the last of them is ever true.
     last = np.append(places[1:] > places[:-1], True)[: len(places)]
-    return _Steps(places[last], np.concatenate([[int(now.sum())], counts[last]]))
+    return _Steps(places[last], np.concatenate([[begun], counts[last]]))
+
+
+def _thinned(
+    at: np.ndarray, step: np.ndarray, begun: int, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The steps with those of a bin as one where they cannot lead past `n`: few are left to sort.
+
+    `at` (k,) are their places, `step` (k,) +1 or -1, `begun` how many are ahead before any.
+    """
+    if len(at) < 2 * BINS:
+        return at, step
+    where = np.minimum(at / (1 + at) * BINS, BINS - 1).astype(np.int32)
+    up = np.bincount(where[step > 0], minlength=BINS)
+    down = np.bincount(where[step < 0], minlength=BINS)
+    counts = begun + np.concatenate([[0], np.cumsum(up - down)[:-1]])
+    decides = (counts - down < n) & (counts + up >= n)
+    kept = decides[where]
+    others = np.flatnonzero(~decides & (up + down > 0))
+    middle = (others + 0.5) / BINS
+    return (
+        np.concatenate([at[kept], middle / (1 - middle)]),
+        np.concatenate([step[kept], (up - down)[others]]),
+    )
 
 
 def _outward(value: float, sign: int) -> Iterator[float]:
