@@ -10,8 +10,8 @@ from llmrec_core.headless.why_not import whynot, whynot_lines
 from llmrec_core.headless.words import FEW_PAST, MOST_PAST, word_document, word_lines
 
 __all__ = [
-    "FEW_PAST", "MOST_PAST", "ProgressLine", "check_length", "concept_lines",
-    "concepts", "encoder_for", "evaluate", "evaluation_lines", "explain", "exposure", "landscape", "landscape_lines", "ledger_lines",
-    "named", "recommend", "weights_for", "whynot", "whynot_lines", "without_nan", "word_document",
-    "word_lines",
+    "FEW_PAST", "MOST_PAST", "ProgressLine", "check_length", "concept_lines", "concepts",
+    "encoder_for", "evaluate", "evaluation_lines", "explain", "exposure", "landscape",
+    "landscape_lines", "ledger_lines", "named", "recommend", "weights_for", "whynot",
+    "whynot_lines", "without_nan", "word_document", "word_lines",
 ]
