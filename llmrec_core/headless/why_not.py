@@ -139,7 +139,8 @@ def _change_lines(document: dict[str, Any]) -> Iterator[str]:
 def _trial_lines(document: dict[str, Any]) -> Iterator[str]:
     """Of each kind the trials that move the item most, as far as any does."""
     tried, rank = document["tried"], document["tried"]["rank"]
-    yield f"tried: {len(tried['trials'])} changes in {tried['milliseconds']:,.0f} ms"
+    spent = f"{tried['milliseconds']:,.0f} ms, reading sentences {tried['reading']:,.0f} ms"
+    yield f"tried: {len(tried['trials'])} changes in {spent}"
     for kind in Tried:
         mine = [trial for trial in tried["trials"] if trial["kind"] == kind]
         moved = [x for x in mine if x["rank"] != rank and (x["rank"] > rank) == document["inside"]]

@@ -10,7 +10,7 @@ from llmrec_core import signals
 from llmrec_core.charts.why_not_figure import difference_figure
 from llmrec_core.explain.why_not import side_by_side, why_not
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import controls, why_not_frames
+from llmrec_core.ui import controls, warm, why_not_frames
 from llmrec_core.ui.cached_ledger import contributions
 from llmrec_core.ui.text import count, plain, signed
 from llmrec_core.ui.why_not_pick import pick_item
@@ -36,6 +36,7 @@ def show_why_not(
     if not weights.any():
         st.caption("All weights are 0: there is no list that an item could be in.")
         return
+    warm.up(recommender)  # the sentences that are tried below may be new
     item = pick_item(recommender, user_id, block, weights, n)
     if item is None:
         st.caption("There is no item left to ask about: this user has the whole catalogue.")

@@ -57,7 +57,8 @@ class Trials:
     """All trials, and how many past items there are, of which not all are tried.
 
     Of an item outside the list (`rank` beyond n) those that lift it most come first, of one
-    inside those that sink it most.
+    inside those that sink it most. `reading` are the milliseconds before the others that new
+    sentences took to be encoded, with the loading of the model where nobody had asked it yet.
     """
 
     rank: int
@@ -65,6 +66,7 @@ class Trials:
     trials: tuple[Trial, ...]
     past: int
     milliseconds: float
+    reading: float = 0.0
 
     def of(self, kind: Tried) -> list[Trial]:
         """Those of one kind, the first ones first."""
@@ -81,7 +83,7 @@ class Trials:
         """Plain values; item numbers are left to who knows the ids."""
         return {
             "rank": self.rank, "past_items": self.past,
-            "milliseconds": round(self.milliseconds, 3),
+            "milliseconds": round(self.milliseconds, 3), "reading": round(self.reading, 3),
             "trials": [trial.to_json() for trial in self.trials],
         }
 
@@ -104,18 +106,19 @@ def try_changes(
         items than are tried, those that speak most for the other are.
     said : sentences to add, such as `said_for` gives; texts that are new are encoded.
     """
+    new = [each for each in said if each.text not in profile.sentence_text][:MOST_ADDED]
     begun = time.perf_counter()
+    longer = _added(recommender, profile, new)
+    read = time.perf_counter()
     rank = blend.rank_of(block, weights, item) or 0
     on = np.flatnonzero(profile.sentence_weight).tolist()
     sentences = _most(pulls(*ledgers, Kind.SENTENCE), on, MOST_SENTENCES)
     past = _most(pulls(*ledgers, Kind.PAST_ITEM), np.unique(profile.item).tolist(), MOST_PAST)
-    new = [each for each in said if each.text not in profile.sentence_text][:MOST_ADDED]
     groups = (
         (Tried.SENTENCE, sentences, [profile.sentence_text[k] for k in sentences],
          _switched(profile, sentences)),
         (Tried.PAST_ITEM, past, [recommender.title(k) for k in past], _removed(profile, past)),
-        (Tried.ADDED, [-1] * len(new), [each.text for each in new],
-         _added(recommender, profile, new)),
+        (Tried.ADDED, [-1] * len(new), [each.text for each in new], longer),
     )  # fmt: skip
     trials = []
     for kind, numbers, texts, profiles in groups:
@@ -124,8 +127,9 @@ def try_changes(
             trials.append(Trial(kind, text, number, now, now <= n))
     inside = rank <= n
     trials.sort(key=lambda trial: -trial.rank if inside else trial.rank)
-    spent = (time.perf_counter() - begun) * 1000
-    return Trials(rank, inside, tuple(trials), len(np.unique(profile.item)), spent)
+    spent = (time.perf_counter() - read) * 1000
+    n_past = len(np.unique(profile.item))
+    return Trials(rank, inside, tuple(trials), n_past, spent, (read - begun) * 1000)
 
 
 def _most(pull: dict[int, float], numbers: Sequence[int], most: int) -> list[int]:
