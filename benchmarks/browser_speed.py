@@ -23,9 +23,9 @@ from timing import machine
 WARM = 3
 WATCH = """(place) => {
   const told = () => {
-    const grids = [...document.querySelectorAll('[data-testid="stDataFrame"] canvas')];
-    const grid = grids[place];
-    return grid ? grid.textContent : '';
+    const table = document.querySelectorAll('[data-testid="stDataFrame"]')[place];
+    const canvas = table ? table.querySelector('canvas') : null;
+    return canvas ? canvas.textContent : '';
   };
   window.waited = null;
   const before = told();
@@ -82,7 +82,37 @@ def slider(context: Any, url: str, study: str, user: str, times: int) -> list[fl
     return timed(page, lambda k: knob.press("ArrowRight" if k % 4 < 2 else "ArrowLeft"), times)
 
 
-MEASURED: dict[str, Callable[[Any, str, str, str, int], list[float]]] = {"slider": slider}
+def removed(context: Any, url: str, study: str, user: str, times: int) -> list[float]:
+    """A past item's tick taken away or put back on «What if»: the table left, the list right."""
+    page = open_page(context, url, "what_if", study, user)
+    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
+
+    def tick(k: int) -> None:
+        # The table is a picture: the tick of row r is where the eye sees it.
+        page.mouse.click(box["x"] + 31, box["y"] + 36 + 35 * (k // 2 % 8) + 17)
+
+    return timed(page, tick, times, place=1)
+
+
+def sentence(context: Any, url: str, study: str, user: str, times: int) -> list[float]:
+    """A sentence switched off or on, on «What if»."""
+    page = open_page(context, url, "what_if", study, user)
+    page.get_by_role("tab", name="Sentences").click()
+    page.get_by_role("tab", name="Weights").click()
+    rest(page)
+    knob = page.get_by_role("slider", name="Description")
+    knob.focus()
+    for _ in range(10):  # a description without weight moves no list
+        knob.press("ArrowRight")
+    page.get_by_role("tab", name="Sentences").click()
+    rest(page)
+    switches = page.locator('[data-testid="stTabs"] [data-testid="stCheckbox"] label')
+    return timed(page, lambda k: switches.nth(k // 2 % switches.count()).click(), times)
+
+
+MEASURED: dict[str, Callable[[Any, str, str, str, int], list[float]]] = {
+    "slider": slider, "removed": removed, "sentence": sentence,
+}
 """What is measured, by name."""
 
 
