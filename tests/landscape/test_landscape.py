@@ -321,7 +321,8 @@ def test_other_rows_make_another_landscape(kept_home):
     for changes in ({"key": "another"}, {"triples_key": "another"}):
         assert landscape.key_of(Moved(**changes), LandscapeRecipe()) != key
         assert landscape.newest(Moved(**changes)) is None
-    assert landscape.newest(recommender, 500).key == key and landscape.newest(recommender, 7) is None
+    assert landscape.newest(recommender, 500).key == key
+    assert landscape.newest(recommender, 7) is None
 
 
 def test_damage_is_refused_and_measured_anew(kept_home, tmp_path):
