@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROW = 24
 """Pixels a word of the user."""
+OTHERS = "others"
+"""The kind of what stands for several words (`WordKind`)."""
 
 
 def word_figure(heat: WordHeat, *, user: str = "user", item: str = "the item") -> go.Figure:
@@ -46,9 +48,11 @@ def word_figure(heat: WordHeat, *, user: str = "user", item: str = "the item") -
     _axes(figure, heat, rows, columns)
     _fields(figure, heat.columns, item, along_x=True)
     _fields(figure, heat.rows, user, along_x=False)
-    sums = np.concatenate([heat.of_rows, heat.of_columns])
+    one_row, one_column = _single(heat.rows), _single(heat.columns)
+    sums = np.concatenate([heat.of_rows[one_row], heat.of_columns[one_column]])
     figure.update_layout(
-        coloraxis=_scale(heat.cells), coloraxis2=_scale(sums), showlegend=False,
+        coloraxis=_scale(heat.cells[np.ix_(one_row, one_column)]), coloraxis2=_scale(sums),
+        showlegend=False,
         height=270 + ROW * len(rows), margin={"t": 40, "r": 50, "l": 10, "b": 10}, bargap=0.15,
     )
     return figure
@@ -68,6 +72,11 @@ def _bars(values: np.ndarray, places: list[int], names: list[str], orientation: 
         hovertemplate="%{customdata}: %{" + ("y" if upright else "x")
         + ":+.4f} points in all<extra></extra>",
     )  # fmt: skip
+
+
+def _single(words: Sequence[Word]) -> np.ndarray:
+    """Places of all but the sums of other words, beside which single words would lose colour."""
+    return np.array([k for k, word in enumerate(words) if word.kind != OTHERS], int)
 
 
 def _scale(values: np.ndarray) -> dict[str, Any]:
@@ -95,9 +104,9 @@ def _fields(figure: go.Figure, words: Sequence[Word], side: str, *, along_x: boo
     for field, group in groupby(words, key=lambda word: word.field):
         many = len(list(group))
         if along_x and start:
-            figure.add_vline(x=start - 0.5, row=2, col=1, line_width=1)
+            figure.add_vline(x=start - 0.5, row=2, col=1, line_width=1, line_color="gray")
         elif start:
-            figure.add_hline(y=start - 0.5, row=2, col=1, line_width=1)
+            figure.add_hline(y=start - 0.5, row=2, col=1, line_width=1, line_color="gray")
         middle = start + (many - 1) / 2
         told = label(f"{side}: {field}" if field else "", 40)
         place: dict[str, Any] = (

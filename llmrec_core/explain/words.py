@@ -223,8 +223,13 @@ def heat(
     left, right : open the two texts of a meeting; each text once, whatever it meets.
     points : what one unit of the signal's score counts in points, w_s / sd_s.
     """
-    rows = {meeting.source: left(meeting) for meeting in meetings}
-    columns = {meeting.part: right(meeting) for meeting in meetings}
+    rows: dict[str, OpenText] = {}
+    columns: dict[str, OpenText] = {}
+    for met in meetings:
+        if met.source not in rows:
+            rows[met.source] = left(met)
+        if met.part not in columns:
+            columns[met.part] = right(met)
     first, second = _places(rows), _places(columns)
     cells = np.zeros((_count(rows), _count(columns)))
     for met in meetings:

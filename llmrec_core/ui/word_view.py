@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN = (8, 16, 32)
 """Words a side that the picture may have."""
-PAIRS = 12
+PAIRS = 8
 
 
 def show_words(
@@ -44,7 +44,7 @@ def show_words(
             persist_state="session", help="Those that say most; the others are summed up.",
         )
         apart = st.toggle(
-            "What all texts share apart", key=f"{key}_apart", persist_state="session",
+            "Show apart what all texts share", key=f"{key}_apart", persist_state="session",
             help="All texts of a kind have much in common, and it was taken off when they were "
             "compared. By default every word is shown without its share of that; apart, it is a "
             "row and a column of its own.",

@@ -25,6 +25,14 @@ def test_bars_are_the_sums_of_the_cells():
     assert (axis.cmin, axis.cmax) == (-4, 4) and axis.colorscale is None
 
 
+def test_other_words_take_no_colour_from_single_ones():
+    """The colours reach to the largest single word, however much the others sum to."""
+    others = Word("9 other words", WordKind.OTHERS, "", -1)
+    rows = (*_heat().rows, others)
+    heat = WordHeat(rows, _heat().columns, np.vstack([_heat().cells, [90.0, 90, 90]]), True)
+    assert word_figure(heat).layout.coloraxis.cmax == 4
+
+
 def test_words_are_no_markup_and_may_repeat():
     """Positions, not names, are the places; nothing that Plotly would obey is left."""
     figure = word_figure(_heat())
