@@ -36,7 +36,8 @@ def write_names(
     items = recommender.tables.items
     names = tuple(rewrite(
         world.cluster_labels, material_of(recommender, world), desk,
-        things=Catalogue.of(items).things, language=language, tell=tell,
+        things=Catalogue.of(items).things, language=language,
+        titles=[str(title) for title in recommender.titles], tell=tell,
     ))  # fmt: skip
     if any(name.writer for name in names):
         card = {"names": [asdict(name) for name in names]}

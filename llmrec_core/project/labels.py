@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ often come first, others only where these are too few."""
 SHARE, FEWEST = 0.08, 2
 """A term belongs to a group where so many of its items, and so few at least, have it: a rare word
 or somebody's name is no name for a group."""
-COMMON = 0.4
-"""A word that more of all items have says nothing; a sign that more have is grammar."""
+COMMON = 0.25
+"""A sign that so many items of every group have is grammar."""
 MOST_READ = 20_000
 """Items that are read; more are sampled evenly in every group."""
 _MOST_TERMS = 30_000
@@ -61,7 +62,7 @@ def group_terms(
     """
     groups = int(numbers.max(initial=-1)) + 1
     read = _sampled(numbers, seed)
-    words, values = _words([texts[row] for row in read])
+    words, values = _words([texts[row] for row in read], numbers[read])
     if kinds is not None:
         more, column = _kinds([kinds[row] for row in read])
         words, values = [*words, *more], _beside(values, column)
@@ -152,18 +153,19 @@ def _scores(numbers: np.ndarray, values: csr_matrix, groups: int) -> np.ndarray:
     return np.where(counts, score + np.where(lift >= TELLING, 10 * score.max(initial=1.0), 0), 0)
 
 
-def _words(texts: Sequence[str]) -> tuple[list[str], csr_matrix]:
+def _words(texts: Sequence[str], numbers: np.ndarray) -> tuple[list[str], csr_matrix]:
     """Terms of the texts and who has them, (texts, terms) 0 or 1: words, or runs of signs."""
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import CountVectorizer
 
     unspaced = _without_spaces(texts)
-    signs = _grammar(texts) if unspaced else frozenset()
-    vectorizer = CountVectorizer(
-        token_pattern=_WORD, stop_words=None if unspaced else "english", binary=True,
-        min_df=FEWEST, max_df=max(COMMON, FEWEST / max(len(texts), 1)), max_features=_MOST_TERMS,
-        dtype=np.float32, analyzer=(lambda text: _runs(text, signs)) if unspaced else "word",
-    )
+    usual: dict[str, Any] = {"binary": True, "min_df": FEWEST, "max_features": _MOST_TERMS,
+                             "dtype": np.float32}  # fmt: skip
+    if unspaced:
+        grammar = _grammar(texts, numbers)
+        vectorizer = CountVectorizer(analyzer=lambda text: _runs(text, grammar), **usual)
+    else:
+        vectorizer = CountVectorizer(token_pattern=_WORD, stop_words="english", **usual)
     try:
         matrix = vectorizer.fit_transform(texts)
     except ValueError:  # no word is left
@@ -235,13 +237,17 @@ def _without_spaces(texts: Sequence[str]) -> bool:
     return len(re.findall(f"[{_SIGNS}]", sample)) > _UNSPACED * max(letters, 1)
 
 
-def _grammar(texts: Sequence[str]) -> frozenset[str]:
-    """Signs that so many texts have that they say nothing of one: particles, pronouns."""
-    count: dict[str, int] = {}
-    for text in texts:
-        for sign in set(text):
-            count[sign] = count.get(sign, 0) + 1
-    return frozenset(sign for sign, n in count.items() if n > COMMON * len(texts))
+def _grammar(texts: Sequence[str], numbers: np.ndarray) -> frozenset[str]:
+    """Signs that many items of every group have, so that they say nothing of one: particles."""
+    counts: list[Counter[str]] = [Counter() for _ in range(int(numbers.max(initial=-1)) + 1)]
+    for text, number in zip(texts, numbers, strict=True):
+        counts[number].update(set(text))
+    size = np.bincount(numbers)
+    held = [(count, n) for count, n in zip(counts, size, strict=True) if n]
+    if len(held) < 2:
+        return frozenset()
+    first, _ = held[0]
+    return frozenset(s for s in first if all(count[s] >= COMMON * n for count, n in held))
 
 
 def _runs(text: str, grammar: frozenset[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,10 @@ PROMPT = "group"
 MAX_TOKENS = 24
 MOST_WORDS, MOST_LENGTH = 6, 48
 _AROUND = " \t\"'«»“”„*_#`-•.:;,"
-_LABEL = re.compile(r"^(?:the )?(?:group|name|answer)(?: name)?\s*[:：]\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:the )?(?:group|name|answer)(?:'s)?(?: name)?(?: (?:is|of the group))*\s*[:：]\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -44,24 +47,26 @@ class GroupName:
 
 def rewrite(
     labels: Sequence[str], material: Sequence[GroupMaterial], desk: Desk, *,
-    things: str = "titles", language: str = "English",
+    things: str = "titles", language: str = "English", titles: Collection[str] = (),
     tell: Callable[[int, int], object] | None = None,
 ) -> list[GroupName]:
     """A name by the desk's model for each group that has the plain name in `labels`.
 
     Answers are kept at the desk, so that equal groups are asked once. A name that is too long, an
-    order, a title, of another language or another group's is not taken: the plain one stays, and
-    says why; so it does for a group whose question got no answer.
+    order, one of the catalogue's `titles`, of another language or another group's is not taken: the
+    plain one stays, and says why; so it does for a group whose question got no answer.
     """
+    known = {title.casefold() for one in material for title in one.titles}
+    known |= {title.casefold() for title in titles}
     requests = [request(one, things, language) for one in material]
     said: dict[int, Answer | ModelError] = dict(
         ask(desk.model, requests, desk.answers, desk.limits, tell, budget=desk.budget)
     )
     out: list[GroupName] = []
     taken = {label.casefold() for label in labels}
-    for place, (label, one) in enumerate(zip(labels, material, strict=True)):
+    for place, label in enumerate(labels):
         try:
-            name = _name(said[place], requests[place], one, language)
+            name = _name(said[place], requests[place], known, language)
             if name.casefold() in taken - {label.casefold()}:
                 raise UnusableError("is another group's name")
             taken.add(name.casefold())
@@ -84,7 +89,7 @@ def request(material: GroupMaterial, things: str, language: str) -> Request:
 
 
 def _name(
-    answer: Answer | ModelError, asked: Request, material: GroupMaterial, language: str
+    answer: Answer | ModelError, asked: Request, titles: Collection[str], language: str
 ) -> str:
     """The name in an answer; raises `ModelError` where there is none that can be shown."""
     if isinstance(answer, ModelError):
@@ -97,7 +102,7 @@ def _name(
         raise UnusableError("is too long for a name")
     if vetted(name) != name or reads_like_instructions(name):
         raise UnusableError("is markup or an order")
-    if name.casefold() in {title.casefold() for title in material.titles}:
+    if name.casefold() in titles:
         raise UnusableError("is the title of one of the items")
     if strange := other_language(name, language, prose=False):
         raise UnusableError(f"is in another language ({strange}) than {language}")

@@ -44,7 +44,7 @@ MEANINGS = {
 }
 """What holds items together in each space."""
 
-FACTORS = PureSvdRecipe(factors=30)
+FACTORS = PureSvdRecipe(factors=30)  # part of the names of maps
 """How the collaborative space is found, whatever settings the signals have: maps of two builds on
 the same rows stay the same."""
 
@@ -94,13 +94,18 @@ def taste_vectors(vectors: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def collaborative_vectors(profiles: Profiles, side: ItemSide) -> np.ndarray:
     """The items in the collaborative space: (n, 30) float32 rows of norm 1; 0 where nobody took it.
 
-    The item factors of PureSVD on all histories: no text is read.
+    The item factors of PureSVD on all histories, each direction as long as the histories are in it
+    (V S): products of the rows are then how often two items are taken together, seen through the
+    strongest directions. No text is read.
     """
     from llmrec_core.signals import puresvd
+    from llmrec_core.signals.taste import past_weights
 
     found = puresvd.fit(profiles, side, FACTORS)
-    out = np.zeros((profiles.n_items, found.future.shape[1]), np.float32)
-    out[found.items] = found.future
+    history = profiles.history(past_weights(profiles, FACTORS.level, 0.0))[:, found.items]
+    strength = np.linalg.norm(history @ found.past, axis=0)
+    out = np.zeros((profiles.n_items, len(strength)), np.float32)
+    out[found.items] = found.past * strength
     return unit(out)
 
 
