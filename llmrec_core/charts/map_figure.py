@@ -22,7 +22,7 @@ MOST_HOVERED = 5_000
 """Points up to which titles travel with the figure; above, details come on click."""
 MOST_POINTS = 100_000
 
-GREY, RED, _BLUE = "#a3a8b8", "#ff4b4b", "#1c83e1"
+GREY, RED, BLUE = "#a3a8b8", "#ff4b4b", "#1c83e1"
 """Streamlit's own grey, red and blue, readable on its light and its dark background."""
 
 
@@ -36,7 +36,7 @@ class MarkKind(StrEnum):
 
 
 _STYLES: dict[MarkKind, dict[str, Any]] = {
-    MarkKind.HISTORY: {"symbol": "circle-open", "size": 8, "color": _BLUE, "line": {"width": 1.5}},
+    MarkKind.HISTORY: {"symbol": "circle-open", "size": 8, "color": BLUE, "line": {"width": 1.5}},
     MarkKind.LIST: {"symbol": "diamond", "size": 10, "color": RED},
     MarkKind.USER: {"symbol": "star", "size": 17, "color": RED},
     MarkKind.FOUND: {"symbol": "circle-open", "size": 18, "color": RED, "line": {"width": 3}},

@@ -19,13 +19,14 @@ _LOOK: Mapping[str, Any] = {"font": {"size": 12}, "opacity": 0.8}
 def group_notes(
     xy: np.ndarray, group: np.ndarray, names: Sequence[str], size: np.ndarray, *,
     keep_off: Sequence[np.ndarray | None] = (), most: int = FEW, apart: np.ndarray = _APART,
-    look: Mapping[str, Any] = _LOOK,
+    look: Mapping[str, Any] = _LOOK, lines: Sequence[int] = (0,),
 ) -> list[dict[str, Any]]:
     """Annotations with the names of the largest groups at their middle.
 
     `xy` (n, 2) are the items in the picture (nan is left out), `group` (n,) their groups, `size`
     (2,) the width and height of the picture in map units. A name that would lie on another one, or
-    on a point of `keep_off`, is left out. `look` are further settings of the annotations.
+    on a point of `keep_off`, is moved up or down by so many of `lines`, or left out. `look` are
+    further settings of the annotations.
     """
     placed = np.isfinite(xy).all(axis=1)
     xy, group = xy[placed], group[placed]
@@ -33,11 +34,21 @@ def group_notes(
     taken = [np.asarray(mark) for mark in keep_off if mark is not None]
     out: list[dict[str, Any]] = []
     for number in found[np.argsort(-sizes, kind="stable")]:
-        middle = np.median(xy[group == number], axis=0)
-        clear = all((np.abs(middle - other) > size * apart).any() for other in taken)
-        if len(out) == most or not clear:
+        place = _clear_place(np.median(xy[group == number], axis=0), taken, size * apart, lines)
+        if len(out) == most or place is None:
             continue
-        taken.append(middle)
-        out.append({"x": float(middle[0]), "y": float(middle[1]), "showarrow": False,
+        taken.append(place)
+        out.append({"x": float(place[0]), "y": float(place[1]), "showarrow": False,
                     "text": label(names[number], 32), **look})
     return out
+
+
+def _clear_place(
+    middle: np.ndarray, taken: Sequence[np.ndarray], apart: np.ndarray, lines: Sequence[int]
+) -> np.ndarray | None:
+    """The first of the lines above and below the middle where nothing else lies; None without."""
+    for step in lines:
+        place = np.asarray(middle + np.array([0, step * apart[1]]))
+        if all((np.abs(place - other) >= apart * 0.999).any() for other in taken):
+            return place
+    return None

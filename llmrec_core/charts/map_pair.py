@@ -34,13 +34,18 @@ def _is_mark(trace: go.Scattergl) -> bool:
     return trace.marker.symbol is not None
 
 
-def legend_of(figure: go.Figure, *, height: int = 90) -> go.Figure:
+_ROW, _IN_A_ROW = 21, 3
+
+
+def legend_of(figure: go.Figure) -> go.Figure:
     """The legend of a map alone, without WebGL, to stand once below several maps.
 
     Its traces are those of the map in their order, so that the theme gives them the same colours.
     """
     import plotly.graph_objects as go
 
+    named = sum(trace.showlegend is not False for trace in figure.data)
+    height = _ROW * (2 + -(-named // _IN_A_ROW))
     empty: dict[str, Any] = {"visible": False, "fixedrange": True}
     traces = [
         go.Scatter(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from llmrec_core import selection
-from llmrec_core.atlas import Atlas, load_space, place
+from llmrec_core.atlas import Atlas, load_space, names_kept, place
 from llmrec_core.atlas.spaces import is_builds_own, layout_key
 from llmrec_core.profile import Profiles
 from llmrec_core.project.spaces import MapRecipe
 from llmrec_core.recipe import digest
 from llmrec_core.recommender import Recommender
 from llmrec_core.selection import Phrases, Sampled
+from llmrec_core.study import Study
 from llmrec_core.ui import cached
 from llmrec_core.ui.cached_ledger import profile_key
 
@@ -95,10 +97,18 @@ def _space(
 def space(recommender: Recommender, recipe: MapRecipe) -> Atlas:
     """A map of another space or other settings, its first picture while it is not laid out."""
     if is_builds_own(recommender, recipe):
-        return cached.atlas(recommender.study, recommender)
+        return named(recommender.study, cached.atlas(recommender.study, recommender))
     key = layout_key(recommender, recipe)
     finished = recommender.study.artefacts.exists(recipe.stage, key)
-    return _space(recommender.version, key, finished, recipe, recommender)
+    return named(
+        recommender.study, _space(recommender.version, key, finished, recipe, recommender)
+    )
+
+
+def named(study: Study, atlas: Atlas) -> Atlas:
+    """The map with the names that a writer gave its groups, where one was asked."""
+    kept = names_kept(study, atlas)
+    return replace(atlas, cluster_labels=tuple(one.text for one in kept)) if kept else atlas
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

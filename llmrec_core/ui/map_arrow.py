@@ -65,14 +65,15 @@ def told(atlas: Atlas, old: np.ndarray, new: np.ndarray) -> str:
     share = 100 * length / max(size, 1e-9)
     if share < 0.1:
         return "The edit leaves the text where it was on the map."
-    near = _nearest_group(atlas, new)
+    near = nearest_group(atlas, new)
     return (
         f"The edit moves the text by {share:.1f} % of the map's width; most of the items round its "
         f"new place are «{plain(near, 60)}»."
     )
 
 
-def _nearest_group(atlas: Atlas, place: np.ndarray, most: int = 15) -> str:
+def nearest_group(atlas: Atlas, place: np.ndarray, most: int = 15) -> str:
+    """The group that most of the items nearest to a place are of."""
     distance = np.linalg.norm(atlas.item_xy - place, axis=1)
     nearest = np.argsort(np.where(np.isfinite(distance), distance, np.inf), kind="stable")[:most]
     number = int(np.bincount(atlas.cluster[nearest]).argmax())

@@ -74,7 +74,8 @@ def display_settings(*, with_user: bool) -> Shown:
         names = st.toggle(
             "Names of the groups", True, key="map_names", persist_state="session",
             help="Words that the texts of a group's items have more than those of all others, "
-            "written where its items lie.",
+            "written where its items lie. A chat model names them instead after `llmrec map STUDY "
+            "--names writer`.",
         )
         most = st.select_slider(
             "Points at most", BUDGETS, 20_000, key="map_most", persist_state="session",

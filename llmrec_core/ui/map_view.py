@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from llmrec_core.atlas import Atlas
+from llmrec_core.atlas import PCA, Atlas
 from llmrec_core.charts import map_figure, map_pair
 from llmrec_core.charts.map_figure import Mark
 from llmrec_core.charts.map_names import group_notes
 from llmrec_core.errors import MissingArtefactError
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import cached, map_arrow, map_marks, map_picks, state, webgl
+from llmrec_core.ui import cached, cached_map, map_arrow, map_marks, map_picks, state, webgl
 from llmrec_core.ui.map_controls import Shown, colouring
 from llmrec_core.ui.text import plain
 
@@ -27,7 +27,8 @@ _TOOLS = {
     "scrollZoom": True, "displaylogo": False, "displayModeBar": True,
     "modeBarButtonsToRemove": ["autoScale2d", "toImage"],
 }  # fmt: skip
-_NAMES_APART = np.array([0.22, 0.05])
+_APART, _APART_IN_TWO = np.array([0.4, 0.05]), np.array([0.6, 0.075])
+"""How far apart names of groups are kept, as shares of a map's width and height."""
 _PAPER = {
     "light": ("rgba(255,255,255,.78)", "#31333f"), "dark": ("rgba(14,17,23,.72)", "#fafafa"),
 }
@@ -47,7 +48,7 @@ def open_map() -> tuple[Atlas, Recommender | None]:
     except MissingArtefactError:
         recommender = None
     try:
-        return cached.atlas(study, recommender), recommender
+        return cached_map.named(study, cached.atlas(study, recommender)), recommender
     except MissingArtefactError as error:
         st.info(plain(error), icon=":material/info:")
         st.page_link("pages/study/data.py", label="To the data page", icon=":material/build:")
@@ -106,8 +107,10 @@ def figure(asked: Asked, atlas: Atlas, chart: str, *, height: int = HEIGHT) -> g
         most=asked.shown.most,
         counts=behaviour.counts(), lengths=np.diff(behaviour.bounds()),
     )
-    if asked.shown.names:
-        drawn.update_layout(annotations=[*drawn.layout.annotations, *_names(atlas)])
+    # The first picture of a second space has the groups of the first map, which lie anywhere in it.
+    if asked.shown.names and (atlas is asked.atlas or atlas.method != PCA):
+        notes = _names(atlas, _APART if height == HEIGHT else _APART_IN_TWO)
+        drawn.update_layout(annotations=[*drawn.layout.annotations, *notes])
     items, people = map_picks.ringed(asked.atlas, chart)
     if len(items) + len(people) > map_marks.MOST_NAMED:
         map_pair.light(drawn, items, people)
@@ -115,13 +118,13 @@ def figure(asked: Asked, atlas: Atlas, chart: str, *, height: int = HEIGHT) -> g
     return drawn.update_layout(height=height, legend=legend)
 
 
-def _names(atlas: Atlas) -> list[dict[str, Any]]:
+def _names(atlas: Atlas, apart: np.ndarray) -> list[dict[str, Any]]:
     """The names of the groups where their items lie, readable on points of any colour."""
     behind, ink = _PAPER["dark" if _dark() else "light"]
     placed = atlas.item_xy[np.isfinite(atlas.item_xy).all(axis=1)]
     return group_notes(
         atlas.item_xy, atlas.cluster, atlas.cluster_labels, np.ptp(placed, axis=0),
-        most=len(atlas.cluster_labels), apart=_NAMES_APART,
+        most=len(atlas.cluster_labels), apart=apart, lines=(0, 1, -1, 2, -2),
         look={"font": {"size": 12, "color": ink}, "bgcolor": behind, "borderpad": 1},
     )
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from llmrec_core.ui import cached, new_user, state
+from llmrec_core.ui import cached, new_user, new_user_map, state
 from llmrec_core.ui.gauge import show_gauge
 from llmrec_core.ui.ledger import show_ledger
 from llmrec_core.ui.ranking import show_list
@@ -13,34 +13,38 @@ st.caption(
     "Nobody stored: what is typed and picked here makes a profile like any other, and is forgotten "
     "with the session."
 )
-about, answer = st.columns([4, 7], gap="medium")
-with about:
-    with st.container(border=True):
-        said = new_user.sentences(recommender)
-    with st.container(border=True):
-        picks = new_user.picked(recommender)
 
 
 @st.fragment
-def recommended() -> None:
-    """The list and its ledger: a slider redraws this and nothing else."""
-    profile, block = cached.new_user_block(recommender, said, picks)
-    new_user.what_is_known(block)
-    weights, n = new_user_weights(recommender, len(picks))
-    show_gauge(recommender, profile, block, weights)
-    if not weights.any():
-        st.warning(NO_WEIGHT, icon=":material/tune:")
-        return
-    item = show_list(recommender, block, weights, n, key=f"new_list:{recommender.study.name}")
-    if item is not None:
-        show_ledger(recommender, profile, block, weights, item, key="new_ledger")
+def newcomer() -> None:
+    """What is typed and picked, the list, its ledger and the place on the map."""
+    about, answer = st.columns([4, 7], gap="medium")
+    with about:
+        with st.container(border=True):
+            said = new_user.sentences(recommender)
+        with st.container(border=True):
+            picks = new_user.picked(recommender)
+    with answer:
+        if not said and not picks:
+            st.info(
+                "Nothing is known of this person yet: type a sentence, add an example, or find an "
+                "item they know.", icon=":material/person_add:",
+            )
+            return
+        profile, block = cached.new_user_block(recommender, said, picks)
+        new_user.what_is_known(block)
+        weights, n = new_user_weights(recommender, len(picks))
+        show_gauge(recommender, profile, block, weights)
+    with about:
+        new_user_map.show_place(recommender, profile, block, weights, n, picks)
+    with answer:
+        if not weights.any():
+            st.warning(NO_WEIGHT, icon=":material/tune:")
+            return
+        key = f"new_list:{recommender.study.name}"
+        item = show_list(recommender, block, weights, n, key=key)
+        if item is not None:
+            show_ledger(recommender, profile, block, weights, item, key="new_ledger")
 
 
-with answer:
-    if said or picks:
-        recommended()
-    else:
-        st.info(
-            "Nothing is known of this person yet: type a sentence, add an example, or find an item "
-            "they know.", icon=":material/person_add:",
-        )
+newcomer()
