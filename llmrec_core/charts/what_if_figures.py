@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROW = 26
 """Pixels of one place."""
+MARGIN, MOST_LETTERS = 150, 22
+"""Pixels on either side for titles of so many letters."""
 
 
 def rank_lines(
@@ -41,12 +43,12 @@ def rank_lines(
         )
     longest = max((len(one) for one in lists), default=0)
     figure.update_layout(
-        xaxis={"tickvals": list(range(len(lists))), "ticktext": [label(n, 24) for n in names],
-               "side": "top", "range": [-1.0, len(lists)], "showgrid": False, "zeroline": False},
+        xaxis={"tickvals": list(range(len(lists))), "ticktext": [label(n, 16) for n in names],
+               "side": "top", "range": [-0.08, len(lists) - 0.92], "showgrid": False, "zeroline": False},
         yaxis={"range": [longest + 0.7, 0.3], "tickvals": [], "showgrid": False,
                "zeroline": False},
         annotations=_ends(lists, title), height=70 + ROW * max(1, longest), hovermode="closest",
-        margin={"t": 40, "l": 10, "r": 10, "b": 10},
+        margin={"t": 40, "l": MARGIN, "r": MARGIN, "b": 10},
     )  # fmt: skip
     return figure
 
@@ -62,7 +64,7 @@ def _ends(
         (0, "right", -10, lists[0]), (len(lists) - 1, "left", 10, lists[-1]),
     ):
         out += [
-            {"x": place, "y": k, "text": label(title(item), 26), "showarrow": False,
+            {"x": place, "y": k, "text": label(title(item), MOST_LETTERS), "showarrow": False,
              "xanchor": anchor, "xshift": shift, "font": {"size": 12}}
             for k, item in enumerate(one, 1)
         ]  # fmt: skip

@@ -79,7 +79,6 @@ def list_frame(
     if against is not None:
         columns["Moved"] = list(marks(against, [line.item for line in lines]))
     columns["Title"] = [inert(line.title) for line in lines]
-    columns["Score"] = [line.score for line in lines]
     return pd.DataFrame(columns)
 
 

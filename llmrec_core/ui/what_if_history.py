@@ -78,15 +78,15 @@ def _table(
     whole = bool((part["Value"] % 1 == 0).all())
     config: dict[str, Any] = {
         KEEP: st.column_config.CheckboxColumn(
-            width=50, help="Without the tick it is as if the user had never met the item."
+            width=62, help="Without the tick it is as if the user had never met the item."
         ),
-        TITLE: st.column_config.TextColumn(width="medium", disabled=True),
+        TITLE: st.column_config.TextColumn(width=150, disabled=True),
         VALUE: st.column_config.NumberColumn(
-            width=60, min_value=low, max_value=high, step=1 if whole else None, format="%.3g",
+            width=66, min_value=low, max_value=high, step=1 if whole else None, format="%.3g",
             help=f"Rating or count as in the data; type another one from {low:g} to {high:g}.",
         ),
         FLIP: st.column_config.CheckboxColumn(
-            width=50, help=f"The value counts as its opposite: {low:g} as {high:g}, "
+            width=58, help=f"The value counts as its opposite: {low:g} as {high:g}, "
             f"{high:g} as {low:g}.",
         ),
         DATE: st.column_config.DateColumn(width=90, format="YYYY-MM-DD", disabled=True),

@@ -35,7 +35,7 @@ def draw(recommender: Recommender, user_id: str) -> None:
         before = _before(recommender, worked)
         view = st.segmented_control(
             "Show as", [TABLE, LINES], key=_VIEW, default=TABLE, required=True,
-            persist_state="session",
+            persist_state="session", label_visibility="collapsed",
         )
     with state.shown_errors():
         begun = time.perf_counter()
@@ -60,7 +60,7 @@ def _before(recommender: Recommender, worked: State) -> State:
     if st.session_state.get(_AGAINST) not in names:
         st.session_state[_AGAINST] = FITTED
     chosen = str(st.selectbox(
-        "Against", names, key=_AGAINST, format_func=lambda name: plain(name, 60), width=300,
+        "Against", names, key=_AGAINST, format_func=lambda name: plain(name, 60), width=260,
         help="The list before: that of the user as stored, under the fitted weights or under those "
         "of the sliders here, or that of a pinned state.",
     ))  # fmt: skip
@@ -96,15 +96,15 @@ def _lists(
     st.dataframe(
         frame, key="what_if_list_table", hide_index=True, height=min(38 + 35 * len(frame), 563),
         column_config={
-            "Now": st.column_config.NumberColumn(width=45, help="Place now, 1 is best."),
-            "Before": st.column_config.NumberColumn(width=55, help="Place before; none where the "
+            "Now": st.column_config.NumberColumn(width=42, help="Place now, 1 is best."),
+            "Before": st.column_config.NumberColumn(width=52, help="Place before; none where the "
                                                     "item was no candidate."),
             "Moved": st.column_config.TextColumn(width=55, help="Places gained or lost; «left» "
                                                  "stands below the list now."),
-            "Title": st.column_config.TextColumn(width="medium"),
-            "Score": st.column_config.NumberColumn(format="%.3f", width=60, help="Points now."),
+            "Title": st.column_config.TextColumn(width=150),
+            "Score": st.column_config.NumberColumn(format="%.3f", width=58, help="Points now."),
             "Change": st.column_config.NumberColumn(
-                format="%+.3f", width=60, help="Points gained. Points are standard deviations over "
+                format="%+.3f", width=58, help="Points gained. Points are standard deviations over "
                 "the candidates, so they change a little when anything does.",
             ),
         },
@@ -126,7 +126,7 @@ def _below(recommender: Recommender, worked: State, scored: float) -> None:
             "List as CSV", lambda: _csv(recommender, worked), f"what_if_{worked.key()}.csv",
             "text/csv", key="what_if_csv", icon=":material/download:", on_click="ignore",
         )
-        st.caption(f"All signals of both lists were ready after {scored:.0f} ms.")
+        st.caption(f"Both lists were scored in {scored:.0f} ms.")
 
 
 def _csv(recommender: Recommender, worked: State) -> bytes:

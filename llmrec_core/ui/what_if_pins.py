@@ -65,18 +65,23 @@ def _side_by_side(recommender: Recommender, kept: tuple[State, ...]) -> None:
             lists.append(_column(recommender, one, number, lists[0] if lists else None))
     if len(kept) < 2:
         return
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([4, 5], gap="medium")
     with left:
         st.markdown("**What each changes**")
         st.dataframe(
             what_if_frames.states_frame(recommender, kept), key="what_if_changes",
-            hide_index=True, alt="The changes of each pinned state",
-            column_config={"Change": st.column_config.TextColumn(width="large")},
+            hide_index=True, alt="The changes of each pinned state", height="content",
+            column_config={
+                "What": st.column_config.TextColumn(width=70),
+                "Change": st.column_config.TextColumn(width=150),
+                **{inert(one.name): st.column_config.TextColumn(width=55) for one in kept},
+            },
         )
     with right:
         st.markdown(
             "**The same items through all lists**",
-            help="One line an item; grey ones are not on the first list.",
+            help="One line an item; grey ones are not on the first list. A dot alone: the lists "
+            "beside it do not have the item.",
         )
         figure = rank_lines(
             [[line.item for line in lines] for lines in lists], [one.name for one in kept],
@@ -106,7 +111,6 @@ def _column(
             "Place": st.column_config.NumberColumn("", width=35, help="Place in the list."),
             "Moved": st.column_config.TextColumn(width=50, help="Against the first list."),
             "Title": st.column_config.TextColumn(width=150),
-            "Score": st.column_config.NumberColumn(format="%.2f", width=55, help="Points."),
         },
         alt=f"The list of {inert(one.name)}",
     )
@@ -130,18 +134,19 @@ def _knobs(recommender: Recommender, one: State, number: int) -> None:
             "Take up", key=f"what_if_take:{number}", icon=":material/edit:", type="tertiary",
             on_click=working.take_up, args=(recommender, one), help="Go on from this state above.",
         )
-        with st.popover("", icon=":material/link:", key=f"what_if_pin_link:{number}"):
+        with st.popover("More", key=f"what_if_more:{number}", type="tertiary"):
             address = working.link(recommender, one)
-            st.code(address or "Too large for a link: download the session.", language=None,
-                    wrap_lines=True)
-        with st.popover("", icon=":material/label:", key=f"what_if_rename:{number}"):
+            st.caption("Opens this state in any browser that reaches the studio." if address else
+                       "Too large for a link: download the session.")
+            if address:
+                st.code(address, language=None, wrap_lines=True)
             key = f"what_if_new_name:{number}:{one.name}"
             st.text_input("New name", one.name, key=key, max_chars=60,
                           on_change=_rename, args=(recommender, one, key))
-        st.button(
-            "", key=f"what_if_unpin:{number}", icon=":material/delete:", type="tertiary",
-            on_click=_unpin, args=(recommender, one), help="Take this state away.",
-        )
+            st.button(
+                "Take this state away", key=f"what_if_unpin:{number}", icon=":material/delete:",
+                on_click=_unpin, args=(recommender, one),
+            )
 
 
 def _rename(recommender: Recommender, one: State, key: str) -> None:

@@ -34,7 +34,7 @@ def _adding(recommender: Recommender, user_id: str) -> None:
     key = f"{working.base(recommender, user_id)}:new"
     st.text_input(
         "Say something more", key=key, on_change=_say, args=(recommender, user_id, key),
-        icon=":material/add_comment:", max_chars=1000, persist_state="session",
+        icon=":material/add_comment:", persist_state="session",
         label_visibility="collapsed",
         placeholder="Say something more, such as: " + " ".join(examples or ["Loves the sea."]),
         help="One or several sentences; press Enter. They count beside the description, twice as "
@@ -53,12 +53,12 @@ def _say(recommender: Recommender, user_id: str, key: str) -> None:
 def _typed(recommender: Recommender, user_id: str, text: str, polarity: int) -> None:
     """A typed sentence: what it means, and a way to take it back."""
     key = f"{working.base(recommender, user_id)}:typed:{digest(text)}"
-    words, knobs = st.columns([3, 2], vertical_alignment="center")
+    words, knobs = st.columns([9, 8], vertical_alignment="center")
     words.markdown(f":material/person: {plain(text)}")
     with knobs.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.session_state[key] = polarity
         st.selectbox(
-            "Meaning", list(POLARITIES), key=key, format_func=POLARITIES.__getitem__, width=120,
+            "Meaning", list(POLARITIES), key=key, format_func=POLARITIES.__getitem__, width=112,
             label_visibility="collapsed", on_change=_mean, args=(recommender, user_id, text, key),
             help=f"Guessed from the words. {HOW_IT_COUNTS}",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from llmrec_core.recommender import Recommender
@@ -47,8 +49,6 @@ def _again(recommender: Recommender, user_id: str) -> None:
 
 
 def _take_again(recommender: Recommender, user_id: str, key: str) -> None:
-    from dataclasses import replace
-
     again = bool(st.session_state[key])
     working.changed_and_follow(recommender, user_id, lambda state: replace(state, again=again))
 
@@ -56,7 +56,8 @@ def _take_again(recommender: Recommender, user_id: str, key: str) -> None:
 def _weights(recommender: Recommender) -> None:
     if working.LENGTH not in st.session_state:
         st.session_state[working.LENGTH] = 10
-    controls.weight_sliders(recommender, working.WEIGHTS, on_change=follow.redraw)
+    with st.container(horizontal=True):
+        controls.weight_sliders(recommender, working.WEIGHTS, on_change=follow.redraw)
     st.number_input(
         "Length of the list", 1, working.LONGEST, key=working.LENGTH, width=150,
         on_change=follow.redraw, persist_state="session", help="Items in the list.",

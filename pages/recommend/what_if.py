@@ -18,7 +18,7 @@ what_if_state.opened(recommender)
 user = pick_user(recommender)
 follow.begin()
 state.show_told()
-about, answer = st.columns([5, 6], gap="medium")
+about, answer = st.columns([6, 7], gap="small")
 with about:
     what_if_view.changes(recommender, user)
 with answer:

@@ -1,0 +1,169 @@
+"""What if: a change of the past, the words or the weights moves the list; states are kept."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from llmrec_core import whatif
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import what_if_state
+from llmrec_core.whatif import State, editing, from_token, pins, token_of
+from tests.pages.recommending import open_page, said, sound, tables
+
+PAGE = "pages/recommend/what_if.py"
+USER, BASE = "u05", "what_if:tiny:u05"
+
+
+def _list(at):
+    return next(t for t in tables(at) if "Before" in t.columns)
+
+
+def _titles(study, state):
+    return [line.title for line in whatif.list_of(Recommender(study), state).items]
+
+
+def test_it_opens_on_the_stored_user_and_follows_every_change(built_study):
+    """Cold: nothing is changed. A sentence said, a switch, a weight, then all of it undone."""
+    at = open_page(PAGE, user=USER)
+    assert _list(at)["Title"].tolist() == _titles(built_study, State(USER))
+    assert "The list is the same." in said(at) and "Nothing is changed yet" in said(at)
+    at.session_state["what_if_tabs"] = ":material/edit_note: Sentences"
+    sound(at.run())
+    sound(at.text_input(key=f"{BASE}:new").set_value("Loves a spaceship. Hates letters.").run())
+    assert "2 sentences said" in said(at) and at.text_input(key=f"{BASE}:new").value == ""
+    at = sound(at.toggle(key=f"{BASE}:on:0").set_value(False).run().run())
+    worked = at.session_state[BASE]
+    assert worked.typed == (("Loves a spaceship.", 1), ("Hates letters.", -1)) and worked.off
+    assert [at.toggle(key=f"{BASE}:on:{place}").value for place in (0, 1)] == [False, True]
+    at.session_state["what_if_tabs"] = ":material/tune: Weights"
+    sound(at.run())
+    at = sound(at.slider(key="what_if_tiny_popularity").set_value(2.5).run().run())
+    told = said(at)
+    assert "1 sentence off, 2 sentences said, 1 weight other than fitted" in told
+    linked = from_token(str(at.query_params["state"]))
+    assert _list(at)["Title"].tolist()[:10] == _titles(built_study, linked)
+    assert dict(linked.weights)["popularity"] == 2.5
+    at = sound(at.button(key="what_if_undo").click().run())
+    assert "Nothing is changed yet" in said(at) and "state" not in at.query_params
+    assert at.slider(key="what_if_tiny_popularity").value != 2.5
+
+
+def test_a_link_opens_cold_and_is_worked_on(built_study):
+    """Edits, weights and length stand where they stood; the history shows them."""
+    recommender = Recommender(built_study)
+    items = list(reversed(editing.stored_levels(recommender, USER)))
+    state = editing.flipped(recommender, State(USER, (items[0],)), items[1])
+    state = whatif.with_weights(recommender, state, recommender.weights({"collaborative": 2.0}))
+    at = open_page(PAGE, study="tiny", state=token_of(state))
+    assert at.text_input(key="user").value == USER and "1 past item removed" in said(at)
+    history = tables(at)[0]
+    assert history["Keep"].tolist()[:3] == [False, True, True]
+    assert history["Flip"].tolist()[:3] == [False, True, False]
+    assert _list(at)["Title"].tolist()[:10] == _titles(built_study, state)
+    at.button(key="user_random").click().run()
+    sound(at)  # another user begins as stored
+
+
+@pytest.mark.parametrize("token", ["1abc", "9x", token_of(State("nobody", ("i01",)))])
+def test_a_broken_link_is_told_and_the_page_is_there(built_study, token):
+    """One sentence, and the user as stored below it."""
+    from streamlit.testing.v1 import AppTest
+
+    from tests.pages.recommending import APP
+
+    at = AppTest.from_file(APP, default_timeout=60)
+    at.query_params["state"] = token
+    at.run().switch_page(PAGE).run()
+    assert not at.exception and "The link's state is not taken up." in at.error[0].value
+    assert len(_list(at)) == 10
+
+
+def test_states_are_pinned_side_by_side_and_survive_a_reload(built_study):
+    """Pinned, compared, taken up, renamed and taken away; a fresh session finds them."""
+    recommender = Recommender(built_study)
+    past = tuple(editing.stored_levels(recommender, USER))
+    pins.pin(built_study.journal, State(USER, name="as stored"))
+    at = open_page(PAGE, user=USER, state=token_of(State(USER, past[:6], n=5)))
+    at.text_input(key="what_if_pin_name").set_value("<b>forgetful</b>").run()
+    at = sound(at.button(key="what_if_pin").click().run())
+    kept = pins.pinned(built_study.journal, USER)
+    assert [one.name for one in kept] == ["as stored", "<b>forgetful</b>"]
+    assert kept[1].removed == past[:6] or set(kept[1].removed) == set(past[:6])
+
+    at = open_page(PAGE, user=USER)
+    assert "Nothing is changed yet" in said(at) and "<b>" not in said(at)
+    frames = [t for t in tables(at) if "Place" in t.columns or "Moved" in t.columns]
+    assert [len(t) for t in frames[1:]] == [10, 5] and "Moved" in frames[2].columns
+    changes = next(t for t in tables(at) if "What" in t.columns)
+    assert changes["<b>forgetful</b>"].tolist() == ["✓"] * 6
+    at = sound(at.button(key="what_if_take:1").click().run())
+    assert "6 past items removed" in said(at)
+    at = sound(at.selectbox(key="what_if_against").select("<b>forgetful</b>").run())
+    assert "The list is the same." in said(at)
+    at = sound(at.button(key="what_if_unpin:0").click().run())
+    assert [one.name for one in pins.pinned(built_study.journal, USER)] == ["<b>forgetful</b>"]
+
+
+def test_the_session_is_downloaded_and_replayed(built_study):
+    """The page's file holds the stored user, what is worked on and the pins; it replays here."""
+    from llmrec_core.ui.what_if_files import _session
+    from llmrec_core.whatif import audit
+
+    at = open_page(PAGE, user=USER)
+    at.session_state["what_if_files"] = True
+    sound(at.run())
+    assert at.get("download_button") and at.get("file_uploader")
+    pins.pin(built_study.journal, State(USER, n=5, name="short"))
+    document = json.loads(_session(Recommender(built_study), USER))
+    names = [entry["state"]["name"] for entry in document["states"]]
+    assert names == ["As stored", "Worked on", "short"]
+    uploader = at.file_uploader(key="what_if_upload")
+    uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
+    at = sound(at.run())
+    assert "3 of 3 lists are the same" in at.success[-1].value
+    document["states"][0]["items"].reverse()
+    assert not audit.replay(
+        Recommender(built_study), audit.read(json.dumps(document))
+    ).same
+    uploader = at.file_uploader(key="what_if_upload")
+    uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
+    at = sound(at.run())
+    assert "2 of 3 lists are the same" in at.warning[-1].value
+
+
+def test_edited_rows_are_counted_from_where_the_table_began(built_study):
+    """Unticked, flipped, typed, ticked again: the state is what the table shows, and no more."""
+    from llmrec_core.ui.what_if_history import Shown, after_edits
+
+    recommender = Recommender(built_study)
+    items = list(editing.stored_levels(recommender, USER))
+    levels = editing.stored_levels(recommender, USER)
+    before = editing.flipped(recommender, State(USER, (items[0], items[9])), items[1])
+    shown = Shown("t:0", (), before, tuple(items[:4]))
+    now = after_edits(recommender, before, shown, {
+        items[0]: {"Keep": True}, items[1]: {"Flip": False}, items[2]: {"Flip": True},
+        items[3]: {"Keep": False, "Value": 3.0},
+    })
+    assert set(now.removed) == {items[3], items[9]}
+    assert dict(now.levels) == {items[2]: 1 - levels[items[2]], items[3]: 0.5}
+    assert after_edits(recommender, now, shown, {}) == before
+    flipped = after_edits(recommender, before, shown, {items[1]: {"Value": 5.0}})
+    assert dict(flipped.levels).get(items[1], levels[items[1]]) == 0.0
+    cleared = after_edits(recommender, before, shown, {items[2]: {"Value": None}})
+    assert cleared == before
+
+
+def test_what_the_sliders_cannot_show_is_told(built_study):
+    """A link may weigh more than a slider does: the list is another one, and that is said."""
+    state = State(USER, weights=(("taste", 50.0),), n=500)
+    from streamlit.testing.v1 import AppTest
+
+    from tests.pages.recommending import APP
+
+    at = AppTest.from_file(APP, default_timeout=60)
+    at.query_params["state"] = token_of(state)
+    at.run().switch_page(PAGE).run()
+    assert "taste 50, length 500" in at.error[0].value
+    assert what_if_state.LONGEST == 100 and not at.exception
