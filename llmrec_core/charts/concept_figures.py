@@ -62,6 +62,7 @@ def radar_figure(phrases: Sequence[str], places: Mapping[str, np.ndarray]) -> go
     figure.update_layout(
         legend={**LEGEND, "y": 1.12}, height=600, margin={"t": 90, "b": 60, "l": 110, "r": 110},
         polar={
+            "bgcolor": "rgba(0,0,0,0)",  # the theme's own shows through, light or dark
             "angularaxis": {"tickvals": angles, "ticktext": [label(p, 24) for p in phrases],
                             "direction": "clockwise", "rotation": 90},
             "radialaxis": {"angle": 90, "tickangle": 90, "nticks": 5},

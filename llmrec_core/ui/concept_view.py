@@ -91,8 +91,8 @@ def lists(
     st.dataframe(
         frame, key="concepts_lists", hide_index=True, height=min(38 + 35 * len(frame), 563),
         column_config={
-            "Place": st.column_config.NumberColumn(width=50, help="1 is best."),
-            "These weights": st.column_config.TextColumn(width=170),
+            "Place": st.column_config.NumberColumn(width=46, help="1 is best."),
+            "These weights": st.column_config.TextColumn(width=150),
             "Moved": st.column_config.TextColumn(
                 width=62, help="Places gained or lost against all weights at 1.",
             ),
@@ -100,9 +100,9 @@ def lists(
                 width=66, format="%.3f", help="Points: weighted standard deviations above the "
                 "average candidate.",
             ),
-            "All weights 1": st.column_config.TextColumn(width=170),
+            "All weights 1": st.column_config.TextColumn(width=150),
             "Now at": st.column_config.TextColumn(
-                width=62, help="Its place under these weights.",
+                width=52, help="Its place under these weights.",
             ),
         },
         alt="The list under the weights of concepts, beside the list with all weights at 1",
@@ -174,10 +174,11 @@ def pick_item(
     if not ids:
         return None
     if st.session_state.get(key) not in ids:
-        st.session_state.pop(key, None)
+        # Set and not removed: the browser would go on showing what was chosen.
+        st.session_state[key] = None if none else ids[0]
     titles = {one: plain(recommender.title(item), 70) for one, item in zip(ids, items, strict=True)}
     chosen = st.selectbox(
-        words, ids, index=None if none else 0, key=key, format_func=titles.__getitem__, width=420,
+        words, ids, index=None, key=key, format_func=titles.__getitem__, width=420,
         placeholder=none or None, persist_state="session",
     )
     return None if chosen is None else recommender.item_numbers[str(chosen)]

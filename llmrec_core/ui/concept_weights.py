@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FIRST = 10
 """Sliders that are always drawn."""
+MOST_MOVED = 8
+"""Of the other sliders, those that are not at 1 are drawn too, if they are so few."""
 _FIND = "concepts_find"
 
 
@@ -72,20 +74,22 @@ def sliders(
     else:
         alpha = concept_state.alphas(recommender, named)
         also = [k for k in order[FIRST:] if alpha[k] != 1]
+        also = also if len(also) <= MOST_MOVED else []  # learned weights move nearly all
         _draw(recommender, weighing, spread, telling, [*order[:FIRST], *also])
-        _others(recommender, weighing, spread, telling,
-                [k for k in order[FIRST:] if k not in also])  # fmt: skip
+        rest = [k for k in order[FIRST:] if k not in also]
+        _others(recommender, weighing, spread, telling, rest, int((alpha[rest] != 1).sum()))
     return concept_state.alphas(recommender, named)
 
 
 def _others(
     recommender: Recommender, weighing: Weighing, spread: Spread, telling: np.ndarray,
-    rest: list[int],
+    rest: list[int], moved: int,
 ) -> None:
     if not rest:
         return
+    also = f", {moved} of them not at 1" if moved else ""
     part = st.expander(
-        f"{count(len(rest), 'other concept')}", key="concepts_others", on_change="rerun",
+        count(len(rest), "other concept") + also, key="concepts_others", on_change="rerun",
         icon=":material/tune:",
     )
     if part.open:
