@@ -15,7 +15,8 @@ NOWHERE = np.full(2, np.nan, np.float32)
 def _figure(colouring=None):
     colouring = colouring or map_colours.by_attribute("Kind", [["a"], ["a"], ["b"], ["b"]])
     mark = Mark(MarkKind.LIST, "Top 1", XY[:1], ["Zero"], [0])
-    return map_figure(XY, list("wxyz"), colouring, user_xy=XY[:2], user_ids=["u", "v"], marks=[mark])
+    people = {"user_xy": XY[:2], "user_ids": ["u", "v"]}
+    return map_figure(XY, list("wxyz"), colouring, marks=[mark], **people)
 
 
 def test_what_is_picked_elsewhere_is_lit_in_every_trace():

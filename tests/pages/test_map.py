@@ -9,7 +9,8 @@ import numpy as np
 
 from llmrec_core import atlas as atlases
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import map_controls
+from llmrec_core.ui import map_controls, map_picks
+from tests.pages import measured
 from tests.pages.recommending import open_page, said, sound, tables
 
 PAGE = "pages/explore/map.py"
@@ -81,16 +82,64 @@ def test_nothing_found_is_said(built_study):
 
 
 def test_a_lasso_becomes_tables(built_study):
-    """Picked items and users are listed; who likes them and what they share can be asked."""
+    """Picked items and users are listed; what sets them apart can be asked, view by view."""
     world = _atlas(built_study)
+    measured.keep(built_study)
     at = open_page(PAGE, study="tiny")
-    at.session_state["map_picked"] = (world.key, [0, 1, 2], [0, 1])
+    at.session_state["map_picked"] = (world.key, [0, 1, 2], [0, 2, 4])
     at = sound(at.run())
-    assert "3 items and 2 users picked" in said(at) and len(tables(at)[0]) == 3
-    for view in ("What they share", "Who likes them", "Users", "What these users like"):
+    assert "3 items and 3 users picked" in said(at) and len(tables(at)[0]) == 3
+    for view, words in (
+        ("What they share", ""), ("Who likes them", ""), ("Users", ""),
+        ("What these users like", ""), ("Who gets them", "of all places in"),
+        ("How often they are shown", "of all interactions"),
+        ("What is said of them", "of them, "), ("Their list", "for the 3 picked users"),
+        ("Exposure", "least popular 80 %"), ("Measured", "for **3 users** of the 3 picked"),
+    ):
         at.segmented_control(key="map_table_view").set_value(view)
         assert sound(at.run()).segmented_control(key="map_table_view").value == view
     assert not any("Nothing that sets" in c.value for c in at.caption)
+
+
+def test_without_an_evaluation_the_way_to_one_is_shown(built_study):
+    """No figure is made up where nothing was measured."""
+    at = open_page(PAGE, study="tiny")
+    at.session_state["map_picked"] = (_atlas(built_study).key, [], [0])
+    at.session_state["map_table_view"] = "Measured"
+    at = sound(at.run())
+    assert "No evaluation is kept" in said(at) and not tables(at)
+
+
+def test_a_second_map_lights_what_was_picked_in_the_first(built_study):
+    """Few points get rings and names, many are lit; the one that they were picked in gets none."""
+    at = open_page(PAGE, study="tiny", user="u05")
+    at.selectbox(key="map_second").set_value("taste")
+    at = sound(at.run())
+    assert "Not laid out yet with 15 neighbours" in said(at)
+    world = _atlas(built_study)
+    for picked, lit in (([3, 4], False), (list(range(12)), True)):
+        at.session_state["map_picked"] = (world.key, picked, [])
+        at.session_state["map_source"] = map_picks.FIRST
+        first, second = _both(sound(at.run()))
+        assert {"Top 10 for u05", "User u05"} <= set(first) & set(second)
+        assert "Items picked" not in first and ("Items picked" in second) is not lit
+        found = [t["selectedpoints"] for t in second.values() if t.get("selectedpoints")]
+        assert sum(map(len, found)) == (12 if lit else 0)
+        assert not any(t.get("selectedpoints") for t in first.values())
+
+
+def _both(at):
+    """The traces of the two maps by name."""
+    charts = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")[:2]]
+    return [{trace["name"]: trace for trace in one["data"]} for one in charts]
+
+
+def test_a_text_is_placed_on_the_map(built_study):
+    """Who says this lies there, marked with their words."""
+    at = open_page(PAGE, study="tiny")
+    at.text_area(key="map_text").set_value("Loves robots.")
+    found = _named(sound(at.run()))["The text"]
+    assert found["text"] == ["Loves robots."] and np.isfinite(_array(found["x"])).all()
 
 
 def test_a_pick_of_another_study_is_forgotten(built_study):
