@@ -15,6 +15,7 @@ from llmrec_core import signals
 from llmrec_core.blend import normalise, parts
 from llmrec_core.describe import typed_description
 from llmrec_core.embed import Encoder
+from llmrec_core.enrich import with_written
 from llmrec_core.explain import (
     ReadText,
     WordHeat,
@@ -29,6 +30,8 @@ from llmrec_core.explain.words import Word, open_text
 from llmrec_core.headless.words import TRIED, word_document, word_lines
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.recommender import Recommender
+from llmrec_core.signals.distil import distilled
+from llmrec_core.signals.entities import entities_of
 from llmrec_core.signals.match import MatchRecipe
 from llmrec_core.texts import LazyEncoder, Texts
 
@@ -244,6 +247,60 @@ def test_an_encoder_that_does_not_pool_by_the_mean_says_so(recommender, monkeypa
     assert f"{told.left} past items" in lines[-2]
 
 
+def _unbuilt(encoder, items, *, written=None, amount=0.0):
+    """(reader, profiles, signals) of the world as a build would have them, without one."""
+    texts, rows = Texts(encoder, None), world.behaviour()
+    vectors = texts.items(with_written(items, written or {}))
+    vectors = distilled(vectors, entities_of(items), amount)
+    side = signals.ItemSide(vectors.concatenated, vectors.fields, centers=vectors.centers)
+    profiles = described_profiles(rows, items, ValueScale.of(rows.value), texts)
+    fitted = {n: signals.fit(n, profiles, side, signals.DEFAULTS[n])
+              for n in ("description", "taste")}
+    reader = WordReader(cast(Recommender, SimpleNamespace(
+        texts=texts, signals=fitted, center=texts.sentences(profiles.sentence_text)[1],
+        item_vectors=vectors, tables=SimpleNamespace(items=items), item_texts=written or {},
+        behaviour=rows,
+    )))  # fmt: skip
+    return reader, profiles, fitted
+
+
+def _opened(unbuilt, user, item, most=6):
+    """[(line, heat)] of the lines of one pair, each signal alone."""
+    reader, profiles, fitted = unbuilt
+    one, out = profiles.at(user), []
+    for name, signal in fitted.items():
+        raw = signal.score(one, exact=True)
+        block = normalise([name], raw, np.unique(one.item), np.arange(world.N))
+        entries = ledger(one, item, block, np.ones(1, np.float32), fitted, str)
+        lines = [line for line in entries[0].children if line.kind in KINDS][:most]
+        out += [(line, reader.line(one, block, item, line)) for line in lines]
+    return out
+
+
+def test_a_written_item_text_is_read_as_it_was_encoded():
+    """Where an item has no plot the one that was written opens, under its author's name."""
+    frame = world.items().frame.copy()
+    frame.loc[5, "plot"] = ""
+    items = replace(world.items(), frame=frame)
+    said = replace(typed_description("i05", "Two gardeners exchange roses."), writer="a model")
+    found = _opened(_unbuilt(FakeEncoder(), items, written={"i05": said}), 3, 5)
+    for line, heat in found:
+        _exact(line, heat)
+        kinds = {word.kind for word in heat.columns}
+        own = [w.label for w in heat.columns
+               if w.field == "plot (written by a model)" and w.kind == WordKind.WORD]
+        assert own == ["Two", "gardeners", "exchange", "roses."] and WordKind.REST not in kinds
+
+
+def test_distilled_knowledge_is_told_apart():
+    """What an item has from those that share entities with it is no word of its text."""
+    for line, heat in _opened(_unbuilt(FakeEncoder(), world.items(), amount=1.0), 3, 8):
+        _exact(line, heat)
+        assert WordKind.REST in {word.kind for word in heat.columns}
+        past = WordKind.REST in {word.kind for word in heat.rows}
+        assert past == (line.kind == "past item")
+
+
 @pytest.mark.encoder
 def test_the_bundled_encoder_is_exact_in_its_own_precision(bundled_encoder: Encoder):
     """The world read by MiniLM: every line is its words within 1e-4, a plot of several windows
@@ -251,28 +308,11 @@ def test_the_bundled_encoder_is_exact_in_its_own_precision(bundled_encoder: Enco
     long = " ".join(f"The robot number {k} sings to a far star." for k in range(60))
     frame = world.items().frame.copy()
     frame.loc[4, "plot"] = long
-    items, rows = replace(world.items(), frame=frame), world.behaviour()
-    texts = Texts(bundled_encoder, None)
-    vectors = texts.items(items)
-    side = signals.ItemSide(vectors.concatenated, vectors.fields, centers=vectors.centers)
-    profiles = described_profiles(rows, items, ValueScale.of(rows.value), texts)
-    fitted = {n: signals.fit(n, profiles, side, signals.DEFAULTS[n])
-              for n in ("description", "taste")}
-    reader = WordReader(cast(Recommender, SimpleNamespace(
-        texts=texts, signals=fitted, center=texts.sentences(profiles.sentence_text)[1],
-        item_vectors=vectors, tables=SimpleNamespace(items=items), item_texts={}, behaviour=rows,
-    )))  # fmt: skip
+    unbuilt = _unbuilt(bundled_encoder, replace(world.items(), frame=frame))
     for user, item in ((2, 4), (4, 7)):
-        one = profiles.at(user)
-        for name, signal in fitted.items():
-            raw = signal.score(one, exact=True)
-            block = normalise([name], raw, np.unique(one.item), np.arange(world.N))
-            entries = ledger(one, item, block, np.ones(1, np.float32), fitted, str)
-            lines = [line for line in entries[0].children if line.kind in KINDS][:6]
-            for line in lines:
-                heat = reader.line(one, block, item, line)
-                _exact(line, heat)
-                assert WordKind.REST not in {word.kind for word in (*heat.rows, *heat.columns)}
-    read = reader.read(long)
+        for line, heat in _opened(unbuilt, user, item):
+            _exact(line, heat)
+            assert WordKind.REST not in {word.kind for word in (*heat.rows, *heat.columns)}
+    read = unbuilt[0].read(long)
     free = np.sum([v for _, v in bundled_encoder.word_vectors(long)], axis=0)
     assert len(read.words) == len(long.split()) and free @ read.raw > 0.999
