@@ -63,7 +63,7 @@ def triangle_figure(
     names = [label(name, 24) for name in axes]
     hover = "<br>".join(f"{name} %{{{key}:.2f}}" for name, key in zip(names, "abc", strict=True))
     a, b, c = places.T
-    figure, size = go.Figure(), _size(len(places), 8)
+    figure, size = go.Figure(), _size(len(places), 7)
     for mine, trace in _plane_traces(colour, as_good, hover, size, "circle"):
         figure.add_trace(go.Scatterternary(
             a=a[mine].tolist(), b=b[mine].tolist(), c=c[mine].tolist(), **trace
@@ -79,7 +79,7 @@ def triangle_figure(
     }
     figure.update_layout(
         ternary={"sum": whole, **sides}, showlegend=False, height=_HEIGHT, dragmode=False,
-        clickmode="event+select", margin={"t": 40, "b": 20, "l": 75, "r": 75},
+        clickmode="event+select", margin={"t": 40, "b": 20, "l": 58, "r": 58},
     )
     return figure
 
@@ -171,7 +171,7 @@ def _plane_traces(
     )
     return [
         (mine, {
-            "mode": "markers", "marker": marker, "customdata": mine.tolist(),
+            "mode": "markers", "marker": marker, "customdata": mine.tolist(), "cliponaxis": False,
             "text": colour.values[mine].tolist(),
             "hovertemplate": f"{shown}<extra>{extra}</extra>", **_plain_selection(1.0),
         })
@@ -188,7 +188,7 @@ def _plain_selection(opacity: float) -> dict[str, Any]:
 def _mark_trace(mark: Mark, hover: str) -> dict[str, Any]:
     ring = mark.number < 0
     return {
-        "mode": "markers", "name": label(mark.name, 28),
+        "mode": "markers", "name": label(mark.name, 28), "cliponaxis": False,
         "customdata": None if ring else [mark.number], "hoverinfo": "skip" if ring else None,
         "hovertemplate": None if ring else f"{hover}<extra>{label(mark.name, 28)}</extra>",
         "marker": (

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from llmrec_core import signals
 from llmrec_core.headless.shared import named, weights_for
-from llmrec_core.landscape.planes import USUAL_STEPS
 
 if TYPE_CHECKING:
     from llmrec_core.landscape import About, Plane, Points
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def landscape(
     recommender: Recommender, axes: Sequence[str] = (), weights: str | None = None,
-    users: int | None = None, steps: int = USUAL_STEPS, tell: Tell | None = None,
+    users: int | None = None, steps: int = 15, tell: Tell | None = None,
 ) -> dict[str, Any]:
     """{protocol, shape, axes, steps, base, best, named: [point], points: [point], seconds}.
 

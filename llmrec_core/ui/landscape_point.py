@@ -177,6 +177,8 @@ def _take(recommender: Recommender, weights: dict[str, float]) -> None:
     with state.telling("The sliders of all pages stand at these weights."):
         for name, weight in weights.items():
             st.session_state[controls.weight_key(recommender, name)] = float(weight)
+        # Scaled weights are another key for the same lists: what is looked at is where they stand.
+        look_at(recommender, tuple((name, round(weight, 5)) for name, weight in weights.items()))
 
 
 def _save(recommender: Recommender, weights: dict[str, float]) -> None:
