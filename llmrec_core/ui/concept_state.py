@@ -87,7 +87,17 @@ def moved(recommender: Recommender, phrase: str) -> None:
     """A slider was moved."""
     value = float(st.session_state[slider_key(recommender, phrase)])
     _all(recommender)[phrase] = value
-    remember(recommender)
+    st.session_state[_dirty(recommender)] = True
+
+
+def settle(recommender: Recommender) -> None:
+    """Keep slider moves once the list is drawn: to be on disk takes longer than to rank."""
+    if st.session_state.pop(_dirty(recommender), False):
+        remember(recommender)
+
+
+def _dirty(recommender: Recommender) -> str:
+    return f"concepts_dirty:{recommender.study.name}"
 
 
 def _all(recommender: Recommender) -> dict[str, float]:

@@ -178,7 +178,7 @@ def pick_item(
         st.session_state[key] = None if none else ids[0]
     titles = {one: plain(recommender.title(item), 70) for one, item in zip(ids, items, strict=True)}
     chosen = st.selectbox(
-        words, ids, index=None, key=key, format_func=titles.__getitem__, width=420,
+        words, ids, index=None if none else 0, key=key, format_func=titles.__getitem__, width=420,
         placeholder=none or None, persist_state="session",
     )
     return None if chosen is None else recommender.item_numbers[str(chosen)]

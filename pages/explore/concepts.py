@@ -58,6 +58,7 @@ def concepts() -> None:
     if words.open:
         with words:
             concept_phrases.editor(recommender, found)
+    concept_state.settle(recommender)
 
 
 concepts()
