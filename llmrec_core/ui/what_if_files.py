@@ -11,7 +11,7 @@ import streamlit as st
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import state, what_if_frames
 from llmrec_core.ui import what_if_state as working
-from llmrec_core.ui.text import plain
+from llmrec_core.ui.text import count, plain
 from llmrec_core.whatif import State, audit, pins
 
 _PLACES: dict[str, Any] = {
@@ -64,7 +64,8 @@ def _replay(recommender: Recommender, data: bytes) -> None:
     session = audit.read(data)
     found = audit.replay(recommender, session)
     right = sum(one.same for one in found.states)
-    words = f"{right} of {len(found.states)} lists are the same as on {plain(session.made)}."
+    made = plain(session.made.replace("T", " ").replace("+00:00", " UTC"))
+    words = f"The same as on {made}: {right} of {count(len(found.states), 'list')}."
     since = f" Other since then: {', '.join(found.moved)}." if found.moved else ""
     if found.same:
         st.success(words + since, icon=":material/check_circle:")

@@ -90,9 +90,7 @@ def states_frame(recommender: Recommender, states: Sequence[State]) -> pd.DataFr
     rows = list(dict.fromkeys(pair for pairs in found for pair in pairs))
     order = {kind: k for k, kind in enumerate(dict.fromkeys(kind for kind, _ in rows))}
     rows.sort(key=lambda pair: order[pair[0]])
-    columns: dict[str, list[str]] = {
-        "What": [kind for kind, _ in rows], "Change": [inert(words) for _, words in rows]
-    }
+    columns = {"Change": [inert(f"{kind}: {words}") for kind, words in rows]}
     for number, (state, pairs) in enumerate(zip(states, found, strict=True), 1):
         has = set(pairs)
         columns[inert(state.name or f"State {number}")] = ["✓" if r in has else "" for r in rows]

@@ -101,7 +101,7 @@ def _lists(
                                                     "item was no candidate."),
             "Moved": st.column_config.TextColumn(width=55, help="Places gained or lost; «left» "
                                                  "stands below the list now."),
-            "Title": st.column_config.TextColumn(width=150),
+            "Title": st.column_config.TextColumn(width=168),
             "Score": st.column_config.NumberColumn(format="%.3f", width=58, help="Points now."),
             "Change": st.column_config.NumberColumn(
                 format="%+.3f", width=58, help="Points gained. Points are standard deviations over "

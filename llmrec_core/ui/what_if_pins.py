@@ -72,9 +72,8 @@ def _side_by_side(recommender: Recommender, kept: tuple[State, ...]) -> None:
             what_if_frames.states_frame(recommender, kept), key="what_if_changes",
             hide_index=True, alt="The changes of each pinned state", height="content",
             column_config={
-                "What": st.column_config.TextColumn(width=70),
-                "Change": st.column_config.TextColumn(width=150),
-                **{inert(one.name): st.column_config.TextColumn(width=55) for one in kept},
+                "Change": st.column_config.TextColumn(width=170),
+                **{inert(one.name): st.column_config.TextColumn(width=43) for one in kept},
             },
         )
     with right:
@@ -110,7 +109,7 @@ def _column(
         column_config={
             "Place": st.column_config.NumberColumn("", width=35, help="Place in the list."),
             "Moved": st.column_config.TextColumn(width=50, help="Against the first list."),
-            "Title": st.column_config.TextColumn(width=150),
+            "Title": st.column_config.TextColumn(width="medium"),
         },
         alt=f"The list of {inert(one.name)}",
     )

@@ -96,7 +96,7 @@ def test_states_are_pinned_side_by_side_and_survive_a_reload(built_study):
     assert "Nothing is changed yet" in said(at) and "<b>" not in said(at)
     frames = [t for t in tables(at) if "Place" in t.columns or "Moved" in t.columns]
     assert [len(t) for t in frames[1:]] == [10, 5] and "Moved" in frames[2].columns
-    changes = next(t for t in tables(at) if "What" in t.columns)
+    changes = next(t for t in tables(at) if "<b>forgetful</b>" in t.columns)
     assert changes["<b>forgetful</b>"].tolist() == ["✓"] * 6
     at = sound(at.button(key="what_if_take:1").click().run())
     assert "6 past items removed" in said(at)
@@ -122,7 +122,7 @@ def test_the_session_is_downloaded_and_replayed(built_study):
     uploader = at.file_uploader(key="what_if_upload")
     uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
     at = sound(at.run())
-    assert "3 of 3 lists are the same" in at.success[-1].value
+    assert ": 3 of 3 lists." in at.success[-1].value
     document["states"][0]["items"].reverse()
     assert not audit.replay(
         Recommender(built_study), audit.read(json.dumps(document))
@@ -130,7 +130,7 @@ def test_the_session_is_downloaded_and_replayed(built_study):
     uploader = at.file_uploader(key="what_if_upload")
     uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
     at = sound(at.run())
-    assert "2 of 3 lists are the same" in at.warning[-1].value
+    assert ": 2 of 3 lists." in at.warning[-1].value
 
 
 def test_edited_rows_are_counted_from_where_the_table_began(built_study):
