@@ -58,7 +58,8 @@ def legend_of(figure: go.Figure) -> go.Figure:
         height=height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, xaxis=empty, yaxis=empty,
         dragmode=False, legend={
             "orientation": "h", "x": 0, "y": 1, "yanchor": "top", "itemsizing": "constant",
-            "itemclick": False, "itemdoubleclick": False, "title": figure.layout.legend.title,
+            "maxheight": 1, "itemclick": False, "itemdoubleclick": False,
+            "title": figure.layout.legend.title,
         },
     )  # fmt: skip
 

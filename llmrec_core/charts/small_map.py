@@ -49,7 +49,8 @@ def small_map(
         star = {"symbol": "star", "size": 17, "color": RED}
         figure.add_trace(_marks(person[None], ["This person"], "This person", star))
     notes = [] if group is None else group_notes(
-        item_xy, group, names, np.ptp(item_xy[placed], axis=0), keep_off=[person]
+        item_xy, group, names, np.ptp(item_xy[placed], axis=0), keep_off=[person], most=3,
+        apart=np.array([0.6, 0.15]),
     )
     axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False,
                             "ticks": "", "title": "", "fixedrange": True}

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
     from llmrec_core.describe import Description
 
-MOST_WORDS = 3
+MOST_WORDS = 4
 """Words in a phrase at most; the title of an item is one phrase however long it is."""
 LEAST_USERS, LEAST_SHARE = 2, 0.1
 """A phrase that fewer of the group share says nothing of the group."""
 _SAME = 0.8
 """Two phrases whose users overlap so far (Jaccard) are one thing said twice."""
-_TOKEN = re.compile(r"\w(?:[\w'’\-&/]*\w)?|[^\w\s]")
+_SHORT = 3
+"""Letters below which a word alone says nothing, where there are small and capital letters."""
+_TOKEN = re.compile(r"[^\W\d_]\.(?= )|\w(?:[\w'’\-&/]*\w)?|[^\w\s]")
 COLUMNS = ("about", "phrase", "users", "share", "share_all", "lift", "example")
 ABOUT = {1: "likes", -1: "dislikes"}
 
@@ -93,7 +95,7 @@ def names_of(titles: Sequence[str]) -> Names:
 
 
 def phrases_in(text: str, names: Names | None = None) -> Iterator[str]:
-    """Titles, and runs of up to three words that neither begin nor end in a stop word.
+    """Titles, and runs of up to four words that neither begin nor end in a stop word.
 
     A run does not reach over a title or a mark of whatever script: they divide what is listed.
     """
@@ -130,8 +132,13 @@ def _runs(words: Sequence[str]) -> Iterator[str]:
         for last in range(first, min(first + MOST_WORDS, len(words))):
             run = words[first : last + 1]
             # A number that stands first is the year of a title, or of a list of years.
-            if not stop[first] and not stop[last] and not run[0].isdecimal():
+            if not stop[first] and not stop[last] and not run[0].isdecimal() and _says(run):
                 yield " ".join(run)
+
+
+def _says(run: Sequence[str]) -> bool:
+    """Whether a run is more than an initial or a particle of a name."""
+    return len(run) > 1 or len(run[0]) >= _SHORT or run[0].lower() == run[0].upper()
 
 
 def shared_phrases(

@@ -97,7 +97,9 @@ def test_a_lasso_becomes_tables(built_study):
         ("Exposure", "least popular 80 %"), ("Measured", "for **3 users** of the 3 picked"),
     ):
         at.segmented_control(key="map_table_view").set_value(view)
-        assert sound(at.run()).segmented_control(key="map_table_view").value == view
+        at = sound(at.run())
+        assert at.segmented_control(key="map_table_view").value == view
+        assert words in said(at) and len(tables(at)[0]), view
     assert not any("Nothing that sets" in c.value for c in at.caption)
 
 

@@ -54,6 +54,12 @@ def test_phrases_stop_at_marks_of_any_script():
     assert list(phrases_in("喜欢科幻、悬疑。")) == ["喜欢科幻", "悬疑"]
 
 
+def test_names_with_initials_stay_whole():
+    """An initial is part of a name and is none by itself."""
+    found = set(phrases_in("Is fond of Ursula K. Le Guin and John le Carré."))
+    assert {"Ursula K. Le Guin", "John le Carré"} <= found and not found & {"K.", "K", "Le", "le"}
+
+
 def test_everybody_may_be_a_sample():
     """Among users 1 and 2 alone, half say it."""
     found = shared_phrases(CAMPS, [0, 1], everybody=np.array([1, 2])).set_index("phrase")
