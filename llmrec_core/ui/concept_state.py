@@ -13,7 +13,7 @@ from llmrec_core.concepts.kept import ConceptSet
 from llmrec_core.concepts.people import readers
 from llmrec_core.errors import StudioError
 from llmrec_core.recipe import digest
-from llmrec_core.ui import cached_concepts
+from llmrec_core.ui import cached_concepts, follow
 from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def moved(recommender: Recommender, phrase: str) -> None:
     value = float(st.session_state[slider_key(recommender, phrase)])
     _all(recommender)[phrase] = value
     st.session_state[_dirty(recommender)] = True
+    follow.redraw()
 
 
 def settle(recommender: Recommender) -> None:

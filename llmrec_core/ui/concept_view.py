@@ -9,7 +9,7 @@ import streamlit as st
 
 from llmrec_core import blend, compare, signals
 from llmrec_core.charts.ledger_figure import ledger_figure
-from llmrec_core.ui import controls, frames
+from llmrec_core.ui import concept_state, controls, frames
 from llmrec_core.ui.concept_weights import percent
 from llmrec_core.ui.text import count, inert, plain, signed
 from llmrec_core.ui.weights import LENGTHS
@@ -72,10 +72,9 @@ def list_knobs(recommender: Recommender, weighing: Weighing) -> tuple[np.ndarray
     return controls.current_weights(recommender), n
 
 
-def lists(
-    recommender: Recommender, weighing: Weighing, weights: np.ndarray, alpha: np.ndarray, n: int
-) -> list[int]:
-    """The list under the weights of concepts beside the plain one; the items on either."""
+def lists(recommender: Recommender, weighing: Weighing, weights: np.ndarray, n: int) -> None:
+    """The list under the weights of concepts beside the plain one."""
+    alpha = concept_state.alphas(recommender, weighing.concepts.phrases)
     block = weighing.weighed(alpha)
     moves = compare.moves(weighing.block, block, weights, n)
     if not weights[weighing.row]:
@@ -86,7 +85,7 @@ def lists(
         )
     if not moves:
         st.info("There is no item left to recommend.", icon=":material/check:")
-        return []
+        return
     frame = lists_frame(recommender, weighing.block, block, weights, moves, n)
     st.dataframe(
         frame, key="concepts_lists", hide_index=True, height=min(38 + 35 * len(frame), 563),
@@ -113,7 +112,6 @@ def lists(
         else "The same items, in another order." if any(move.rise for move in moves) \
         else "No item has moved: these weights change less than what is between the places."
     st.caption(changed)
-    return [move.item for move in moves]
 
 
 def lists_frame(
@@ -137,12 +135,12 @@ def lists_frame(
     )
 
 
-def item_score(
-    recommender: Recommender, weighing: Weighing, weights: np.ndarray, alpha: np.ndarray,
-    items: list[int],
-) -> None:
-    """One item's part of the score in concepts, as steps that add up."""
-    chosen = pick_item(recommender, items, _ITEM, "The score of")
+def item_score(recommender: Recommender, weighing: Weighing, weights: np.ndarray, n: int) -> None:
+    """One item's part of the score in concepts, as steps that add up; moves are on disk then."""
+    alpha = concept_state.alphas(recommender, weighing.concepts.phrases)
+    moves = compare.moves(weighing.block, weighing.weighed(alpha), weights, n)
+    chosen = pick_item(recommender, [move.item for move in moves], _ITEM, "The score of")
+    concept_state.settle(recommender)
     if chosen is None:
         return
     points = weighing.points([chosen], weights, alpha)

@@ -51,8 +51,8 @@ def pick_signal(recommender: Recommender) -> str | None:
 def sliders(
     recommender: Recommender, weighing: Weighing, spread: Spread, name: str,
     phrases: tuple[str, ...],
-) -> np.ndarray:
-    """Draw the sliders; (K,) float32 weights in the order of the concepts."""
+) -> None:
+    """Draw the sliders; what they say is asked of `concept_state.alphas`."""
     named = weighing.concepts.phrases
     _buttons(recommender, name, phrases)
     telling = np.nan_to_num(weighing.telling())
@@ -78,7 +78,6 @@ def sliders(
         _draw(recommender, weighing, spread, telling, [*order[:FIRST], *also])
         rest = [k for k in order[FIRST:] if k not in also]
         _others(recommender, weighing, spread, telling, rest, int((alpha[rest] != 1).sum()))
-    return concept_state.alphas(recommender, named)
 
 
 def _others(

@@ -9,6 +9,7 @@ from llmrec_core.ui import (
     concept_state,
     concept_view,
     concept_weights,
+    follow,
     state,
 )
 from llmrec_core.ui.user_picker import pick_user
@@ -24,6 +25,7 @@ user = pick_user(recommender)
 @st.fragment
 def concepts() -> None:
     """All that follows the phrases and the sliders."""
+    follow.begin()
     state.show_told()
     concept_state.start(recommender)
     name = concept_weights.pick_signal(recommender)
@@ -46,11 +48,17 @@ def concepts() -> None:
         with weigh:
             left, right = st.columns([1, 2], gap="medium")
             with left:
-                alpha = concept_weights.sliders(recommender, weighing, spread, name, phrases)
+                concept_weights.sliders(recommender, weighing, spread, name, phrases)
             with right:
                 weights, n = concept_view.list_knobs(recommender, weighing)
-                items = concept_view.lists(recommender, weighing, weights, alpha, n)
-                concept_view.item_score(recommender, weighing, weights, alpha, items)
+                follow.follows(
+                    "concepts_lists",
+                    lambda: concept_view.lists(recommender, weighing, weights, n),
+                )
+                follow.follows(
+                    "concepts_item",
+                    lambda: concept_view.item_score(recommender, weighing, weights, n),
+                )
     if own.open:
         with own:
             listed = concept_view.listed(recommender, weighing)
@@ -58,7 +66,6 @@ def concepts() -> None:
     if words.open:
         with words:
             concept_phrases.editor(recommender, found)
-    concept_state.settle(recommender)
 
 
 concepts()
