@@ -24,9 +24,21 @@ def by_template(evidences, items, progress):
     return write_all(evidences, items)
 
 
-def test_a_writer_that_writes_what_the_template_does_differs_by_nothing():
+@pytest.fixture(scope="module")
+def twice():
+    """(the template measured beside a writer that copies it, the rows that the copy was shown)."""
+    seen = []
+
+    def spy(evidences, items, progress):
+        seen.extend(row for e in evidences for row in e.rows)
+        return write_all(evidences, items)
+
+    return measured({"template": by_template, "again": spy}), seen
+
+
+def test_a_writer_that_writes_what_the_template_does_differs_by_nothing(twice):
     """Points, interval and per cent are 0; the text's looks are told."""
-    found = measured({"template": by_template, "again": by_template})
+    found, _ = twice
     for label in ("template", "again"):
         entry = found["writers"][label]
         assert entry["description"]["points"] == pytest.approx(0, abs=1e-9)
@@ -54,15 +66,9 @@ def test_a_writer_that_lies_is_worse_than_the_template():
         assert gain["points"] == pytest.approx(worth[f"{name} (liar)"] - bare, abs=1e-9)
 
 
-def test_no_writer_is_shown_a_held_out_row():
+def test_no_writer_is_shown_a_held_out_row(twice):
     """The evidence that it gets rests on training rows."""
-    seen = []
-
-    def spy(evidences, items, progress):
-        seen.extend(row for e in evidences for row in e.rows)
-        return write_all(evidences, items)
-
-    measured({"spy": spy})
+    _, seen = twice
     _, train, test = parts_of(protocol.named("temporal"))
     assert seen and set(seen) <= set(train.row) and not set(seen) & set(test.row)
 

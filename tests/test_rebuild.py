@@ -1,6 +1,7 @@
 """A build after few items were edited: what is made again, what stays, and that it is the same."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from llmrec_core.build import build
 from llmrec_core.recommender import Recommender
 from llmrec_core.row_digests import row_digests
 from llmrec_core.study import Study
+from llmrec_core.texts import LazyEncoder
 
 EDITED = 4
 MADE = {"items", "picture", "descriptions", "sentences", "map"}
@@ -34,21 +36,32 @@ def edit(study, tmp_path, edits):
     )
 
 
+def make_limits_tiny(patch):
+    """One item of 24 is few here, and full builds search no settings."""
+    patch.setattr(rebuild, "MOST_CHANGED", 2 / world.N)
+    patch.setattr("llmrec_core.choosing.MOST_SEARCHED", 0)
+
+
 @pytest.fixture
 def study(built_study, monkeypatch):
-    """The built tiny study; one item of 24 is few here, and full builds search no settings."""
-    monkeypatch.setattr(rebuild, "MOST_CHANGED", 2 / world.N)
-    monkeypatch.setattr("llmrec_core.choosing.MOST_SEARCHED", 0)
+    """The built tiny study."""
+    make_limits_tiny(monkeypatch)
     return built_study
 
 
-@pytest.fixture
-def rebuilt(study, tmp_path):
-    """(the recommender before, the one after item 4 got a love story)."""
-    before = Recommender(study)
-    after = edit(study, tmp_path, {EDITED: "Two lovers meet in a tender garden."})
-    build(after, encoder=FakeEncoder())
-    return before, Recommender(after)
+@pytest.fixture(scope="module")
+def rebuilt(built_home, tmp_path_factory):
+    """(the recommender before, the one after item 4 got a love story), to look at only."""
+    folder = tmp_path_factory.mktemp("rebuilt")
+    shutil.copytree(built_home, folder / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMREC_HOME", str(folder / "home"))
+        patch.setattr(LazyEncoder, "model", FakeEncoder())
+        make_limits_tiny(patch)
+        before = Recommender(Study.open("tiny"))
+        after = edit(before.study, folder, {EDITED: "Two lovers meet in a tender garden."})
+        build(after, encoder=FakeEncoder())
+        yield before, Recommender(after)
 
 
 def written(study):

@@ -51,6 +51,12 @@ def built():
     return rows, profiles, {n: signals.fit(n, profiles, side, r) for n, r in recipes.items()}
 
 
+@pytest.fixture(scope="module")
+def ledgers(built):
+    """(user, item) -> the ledger of the pair, for PAIRS."""
+    return {pair: ledger_of(built, built[1].at(pair[0]), pair[1]) for pair in PAIRS}
+
+
 def ledger_of(built, profile, item, weights=EVEN):
     """The ledger of one item of the world for one profile."""
     _, _, fitted = built
@@ -89,13 +95,12 @@ def made(*lines, signal="taste", average=0.0):
     return Entry(signal, 1.0, "signal", signal, total, children)
 
 
-def test_every_title_named_has_points_in_the_ledger_and_on_the_side_it_is_named_on(built):
+def test_every_title_named_has_points_in_the_ledger_and_on_the_side_it_is_named_on(built, ledgers):
     """200 pairs: what is a reason for the item has a positive sum, what is against a negative."""
     rows, profiles, _ = built
     named = 0
     for user, item in PAIRS:
-        profile = profiles.at(user)
-        entries = ledger_of(built, profile, item)
+        profile, entries = profiles.at(user), ledgers[user, item]
         points = by_title(entries)
         found = reason(entries, TITLES[item], past=felt(rows, profile, user))
         for title in (t for t in set(TITLES) - {TITLES[item]} if _names(found.text, t)):
@@ -121,13 +126,12 @@ def _places(text, title):
         k = text.find(title, k + 1)
 
 
-def test_the_share_told_is_the_share_of_the_numbers(built):
+def test_the_share_told_is_the_share_of_the_numbers(built, ledgers):
     """200 pairs: the words' range holds the named positive points over all positive points."""
     rows, profiles, _ = built
     told = set()
     for user, item in PAIRS:
-        profile = profiles.at(user)
-        entries = ledger_of(built, profile, item)
+        profile, entries = profiles.at(user), ledgers[user, item]
         found = reason(entries, TITLES[item], past=felt(rows, profile, user))
         weighed = weigh(entries)
         positive = math.fsum(part.points for part in weighed.pro)
@@ -141,11 +145,10 @@ def test_the_share_told_is_the_share_of_the_numbers(built):
     assert len(told) > 3
 
 
-def test_all_parts_of_a_ledger_add_up_to_it(built):
+def test_all_parts_of_a_ledger_add_up_to_it(ledgers):
     """What is merged over signals is neither lost nor counted twice: only averages are left out."""
-    _, profiles, _ = built
-    for user, item in PAIRS[:40]:
-        entries = ledger_of(built, profiles.at(user), item)
+    for pair in PAIRS[:40]:
+        entries = ledgers[pair]
         weighed = weigh(entries)
         averages = sum(
             child.contribution for entry in entries for child in entry.children
