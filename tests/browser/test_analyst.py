@@ -175,6 +175,30 @@ def test_a_click_and_a_lasso_on_the_map(studio: Studio, watched: Watched) -> Non
     _no_accident(watched)
 
 
+SEEN = """() => document.querySelector(".js-plotly-plot")._fullLayout.xaxis.range"""
+"""From where to where the map is seen."""
+
+
+def test_the_maps_zoom_outlives_another_colour(studio: Studio, watched: Watched) -> None:
+    """Another colour is another chart for Streamlit; the part of the map that is seen stays."""
+    page = _open(watched, studio.page("map", study="shelf"))
+    page.locator(".js-plotly-plot .nsewdrag").wait_for()
+    page.wait_for_timeout(1500)
+    whole = page.evaluate(SEEN)
+    plot = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    page.mouse.move(plot["x"] + plot["width"] / 2, plot["y"] + plot["height"] / 2)
+    page.mouse.wheel(0, -500)
+    _until(lambda: page.evaluate(SEEN) != whole, page)
+    page.wait_for_timeout(800)  # Plotly tells of a new view when the wheel rests
+    seen = page.evaluate(SEEN)
+    page.locator(".st-key-map_colour").get_by_role("combobox").click()
+    page.get_by_role("option", name="Popularity").click()
+    _until(lambda: page.locator(".js-plotly-plot .cbtitle, .js-plotly-plot .colorbar").count() > 0,
+           page)  # fmt: skip
+    _until(lambda: page.evaluate(SEEN) == pytest.approx(seen, abs=1e-3), page)
+    _no_accident(watched)
+
+
 def test_a_search_on_the_map(studio: Studio, watched: Watched) -> None:
     """What is found can be chosen, and what is similar to it after that."""
     page = _open(watched, studio.page("map", study="shelf"))
