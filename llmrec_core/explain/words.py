@@ -29,7 +29,7 @@ class WordKind(StrEnum):
 
 NAMES = {
     WordKind.MARKS: "start and end of the text",
-    WordKind.SHARED: "what all texts share, taken off",
+    WordKind.SHARED: "what all texts share",
     WordKind.REST: "not of this text",
 }
 """How the entries that are no words are called."""

@@ -103,8 +103,11 @@ def _signal(entry: Entry, key: str) -> Entry | None:
     """One signal, opened on demand: its reasons can be hundreds of rows. Gives the picked one."""
     name = signals.label(entry.signal)
     label = f"{name}: {signed(entry.contribution)} (weight {entry.weight:.2f})"
+    # Its label follows the sliders, and an expander with another label is another one, closed.
+    if st.session_state.get(f"{key}_open"):
+        st.session_state[key] = True
     part = st.expander(
-        label, key=key, on_change="rerun", icon=":material/account_tree:"
+        label, key=key, on_change=_remember, args=(key,), icon=":material/account_tree:"
     )
     if not part.open:
         return None
@@ -129,6 +132,10 @@ def _signal(entry: Entry, key: str) -> Entry | None:
         st.caption(f"The column «Sum» adds up to {signed(float(frame['Sum'].sum()), 4)} points.")
     rows = picked.selection.rows
     return entry.children[rows[0]] if rows and rows[0] < len(entry.children) else None
+
+
+def _remember(key: str) -> None:
+    st.session_state[f"{key}_open"] = st.session_state[key]
 
 
 def table_key(entry: Entry, key: str) -> str:

@@ -23,7 +23,7 @@ def _pick(at: AppTest, recommender: Recommender, signal: str, row: int) -> AppTe
     block, weights = recommender.block(profile), recommender.weights({signal: 1.0})
     item = recommender.ranked(block, weights, 1).items[0].item
     entries = recommender.explain(profile, block, weights, item)
-    at.session_state[f"ledger_{signal}"] = True
+    at.session_state[f"ledger_{signal}_open"] = True
     at.session_state[table_key(entries[0], f"ledger_{signal}")] = {"selection": {"rows": [row]}}
     return sound(at.run())
 
@@ -45,6 +45,16 @@ def test_a_sentence_opens_to_its_words(page, built_study):
     at = sound(apart.set_value(True).run())
     after = next(t for t in tables(at) if "User's word" in t.columns)["Points"].tolist()
     assert before != after
+
+
+def test_words_stay_open_while_a_slider_moves(page, built_study):
+    """Twice the weight, twice the points of every pair: the same line is still open."""
+    at = _pick(page, Recommender(built_study), "description", 0)
+    before = next(t for t in tables(at) if "User's word" in t.columns)
+    at = weigh(at, description=2.0)
+    after = next(t for t in tables(at) if "User's word" in t.columns)
+    assert after["User's word"].tolist() == before["User's word"].tolist()
+    assert after["Points"].tolist() == pytest.approx((2 * before["Points"]).tolist())
 
 
 def test_another_pooling_is_called_not_exact(page, built_study, monkeypatch):
