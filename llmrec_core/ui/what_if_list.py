@@ -20,7 +20,7 @@ from llmrec_core.whatif import State, pins, told
 if TYPE_CHECKING:
     from llmrec_core.blend import Block
 
-_AGAINST, _VIEW = "what_if_against", "what_if_view"
+_VIEW = "what_if_view"
 FITTED, THESE = "As stored, fitted weights", "As stored, the weights set here"
 TABLE, LINES = "Table", "Lines"
 
@@ -57,10 +57,10 @@ def _before(recommender: Recommender, worked: State) -> State:
     """What the list is held against: the stored user, or a pinned state."""
     kept = {pin.name: pin for pin in pins.pinned(recommender.study.journal, worked.user_id)}
     names = [FITTED, THESE, *kept]
-    if st.session_state.get(_AGAINST) not in names:
-        st.session_state[_AGAINST] = FITTED
+    if st.session_state.get(working.AGAINST) not in names:
+        st.session_state[working.AGAINST] = FITTED
     chosen = str(st.selectbox(
-        "Against", names, key=_AGAINST, format_func=lambda name: plain(name, 60), width=260,
+        "Against", names, key=working.AGAINST, format_func=lambda name: plain(name, 60), width=260,
         help="The list before: that of the user as stored, under the fitted weights or under those "
         "of the sliders here, or that of a pinned state.",
     ))  # fmt: skip

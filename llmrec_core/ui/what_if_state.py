@@ -24,6 +24,8 @@ LONGEST = 100
 """Items in a list of this page at most."""
 LINK = "state"
 """The `?state=` of a link."""
+AGAINST = "what_if_against"
+"""The choice of the list before: a widget that the session forgets when the page is left."""
 _SEEN = "what_if_link"
 """The link that was last read or written: another one in the address is to be opened."""
 _TURN = "what_if_turn"
@@ -126,6 +128,17 @@ def opened(recommender: Recommender) -> None:
         return
     take_up(recommender, wanted)
     st.session_state[state.USER] = wanted.user_id
+
+
+def back_to_stored(recommender: Recommender, user_id: str) -> None:
+    """The user as stored, where the back button led to the address that names no state.
+
+    An address also names none when the page was left and is come back to: then work goes on.
+    """
+    here = AGAINST in st.session_state
+    if here and st.session_state.get(_SEEN) and LINK not in st.query_params:
+        st.session_state[_SEEN] = None
+        take_up(recommender, State(user_id))
 
 
 def write_address(worked: State, *, is_base: bool) -> None:

@@ -16,6 +16,7 @@ from llmrec_core.ui.user_picker import pick_user
 recommender = state.current_recommender()
 what_if_state.opened(recommender)
 user = pick_user(recommender)
+what_if_state.back_to_stored(recommender, user)
 follow.begin()
 state.show_told()
 about, answer = st.columns([6, 7], gap="small")
