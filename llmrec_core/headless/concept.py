@@ -32,9 +32,10 @@ def concepts(
         recommender.user_number(user_id)  # refused before anything is encoded
     seen = checked(found.phrases, recommender.texts, recommender.center)
     if len(seen.concepts) < 2:
+        whose = "The catalogue offers" if phrases is None else f"{phrases} holds"
         raise InputError(
-            f"These are {len(seen.concepts)} concepts and two at least are needed: name a file "
-            "with one phrase a line by --phrases."
+            f"{whose} {len(seen.concepts)} concepts and two at least are needed: name a file with "
+            "one phrase a line by --phrases."
         )
     weights = found.weights(seen.concepts.phrases)
     return {

@@ -10,7 +10,7 @@ import streamlit as st
 from llmrec_core.concepts import kept
 from llmrec_core.concepts.kept import ConceptSet
 from llmrec_core.concepts.overlap import ALIKE, LONGEST, MOST
-from llmrec_core.errors import StudioError
+from llmrec_core.errors import InputError, StudioError
 from llmrec_core.ui import cached_concepts, concept_state, state
 from llmrec_core.ui.text import count, inert, plain
 
@@ -81,13 +81,18 @@ def _add(recommender: Recommender, from_descriptions: bool) -> None:
         key = concept_state.text_key(recommender)
         before = str(st.session_state.get(key) or "").rstrip()
         known = {line.strip().casefold() for line in before.splitlines()}
-        new = [phrase for phrase in offer(recommender) if phrase.casefold() not in known]
+        offered = offer(recommender)
+        new = [phrase for phrase in offered if phrase.casefold() not in known]
         st.session_state[key] = "\n".join([*filter(None, [before]), *new])
         concept_state.remember(recommender)
         if new:
             state.tell(f"{count(len(new), 'phrase')} added.")
-        else:
+        elif offered:
             state.tell("There is nothing to add: all that is offered is written already.")
+        else:
+            where = "descriptions say nothing that tells users apart" if from_descriptions \
+                else "the items have no kinds, years or texts to take them from"
+            raise InputError(f"There are no phrases to add: {where}. Write your own, one a line.")
 
 
 def _kept(recommender: Recommender) -> None:
@@ -95,7 +100,7 @@ def _kept(recommender: Recommender) -> None:
     if names:
         st.selectbox(
             "Load", names, index=None, key=_LOAD, placeholder="Choose a name",
-            on_change=_load, args=(recommender,), format_func=lambda name: plain(name, 60),
+            on_change=_load, args=(recommender,),
             help="Puts these phrases and weights on the screen. What is there now goes: keep it "
             "under a name first.",
         )

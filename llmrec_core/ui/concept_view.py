@@ -11,7 +11,7 @@ from llmrec_core import blend, compare, signals
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.ui import concept_state, controls, frames
 from llmrec_core.ui.concept_weights import percent
-from llmrec_core.ui.text import count, inert, plain, signed
+from llmrec_core.ui.text import count, inert, signed
 from llmrec_core.ui.weights import LENGTHS
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ def pick_item(
     if st.session_state.get(key) not in ids:
         # Set and not removed: the browser would go on showing what was chosen.
         st.session_state[key] = None if none else ids[0]
-    titles = {one: plain(recommender.title(item), 70) for one, item in zip(ids, items, strict=True)}
+    # The options of a selectbox are text, no markdown: nothing in them is escaped.
+    titles = {one: recommender.title(item) for one, item in zip(ids, items, strict=True)}
     chosen = st.selectbox(
         words, ids, index=None if none else 0, key=key, format_func=titles.__getitem__, width=420,
         placeholder=none or None, persist_state="session",
