@@ -113,8 +113,9 @@ def draw_maps(
         with columns[chart]:
             st.markdown(f"**{NAMES[Space(atlas.of)]}**")
             live = map_view.draw(asked, atlas, drawn, chart)
-    st.plotly_chart(legend, key="map_legend", config={"displayModeBar": False},
-                    alt="What the colours and marks of both maps mean")  # fmt: skip
+    if live:  # a picture has its own legend in it
+        st.plotly_chart(legend, key="map_legend", config={"displayModeBar": False},
+                        alt="What the colours and marks of both maps mean")  # fmt: skip
     for place, atlas in zip(st.columns(2, gap="small"), maps.values(), strict=True):
         with place:
             if atlas is second:
