@@ -37,14 +37,12 @@ def fit_alpha(
     """The weights that make what people took the most likely, each at least 0.
 
     The match is f(u, i) = (sum_k alpha_k sum_f u_fk i_fk + what lies beside the concepts) / (|u|
-    |i|), with alpha = 1 the cosine. Maximised is its expected log, E log p(i | u) over the pairs
-    of `taken`, p being the softmax over all candidates of f / temperature, minus reg x mean
-    (alpha_k - 1)^2. The
-    softmax makes a probability of a match that may be negative, and what it asks is what a list
-    asks: is the taken item above the others. (log of (1 + f) / 2 needs no candidates, but is
-    largest where every item matches, which tells no item from another.) The problem is concave in
-    alpha; L-BFGS-B finds its one optimum. The temperature is fitted first, with all weights at 1:
-    else it could not be told from the size of the weights.
+    |i|), with alpha = 1 the cosine. Maximised is E log p(i | u) over the pairs of `taken`, p being
+    the softmax over all candidates of f / temperature, minus reg x mean (alpha_k - 1)^2. It asks
+    what a list asks: is the taken item above the others. (log of (1 + f) / 2 needs no candidates,
+    but is largest where every item matches, which tells no item from another.) The problem is
+    concave in alpha; L-BFGS-B finds its one optimum. The temperature is fitted first, with all
+    weights at 1: else it could not be told from the size of the weights.
 
     Parameters
     ----------
