@@ -36,16 +36,20 @@ def test_the_builds_own_map_in_sentences(built_study, capsys):
 
 def test_a_writer_names_the_groups_and_the_names_stay(built_study, capsys, monkeypatch):
     """Asked once for each group; shown again without asking; what is no name is told."""
-    names = iter(["Night flights", "Far too long a name for any group of such a map"])
+    first, *_ = document(capsys, "map", "tiny")["groups"]
+    good = f"Out of {first['terms'].split(', ')[0]}"
+    names = iter([good, "Far too long a name for any group of such a map"])
     chat = FakeChat(lambda _: next(names, "no. 1"))
     monkeypatch.setattr(connect, "open_model", lambda *_: chat)
     asked = ("map", "tiny", "--names", "writer", "--writer", "local")
     first, second, *_ = document(capsys, *asked)["groups"]
-    assert (first["name"], first["writer"]) == ("Night flights", "fake-chat")
+    assert (first["name"], first["writer"]) == (good, "fake-chat")
     assert second["name"] == second["terms"] and "too long" in second["fallback"]
     number = len(chat.asked)
     out = run(capsys, "map", "tiny")[1]
-    assert "Night flights (" in out and "too long" in out and len(chat.asked) == number
+    assert f"{good} (" in out and "too long" in out and len(chat.asked) == number
+    assert good not in run(capsys, "map", "tiny", "--names", "words")[1]
+    assert good not in run(capsys, "map", "tiny")[1]
 
 
 @pytest.mark.parametrize(

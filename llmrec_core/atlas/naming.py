@@ -39,6 +39,7 @@ def write_names(
         things=Catalogue.of(items).things, language=language,
         titles=[str(title) for title in recommender.titles], tell=tell,
     ))  # fmt: skip
+    forget_names(study, world)
     if any(name.writer for name in names):
         card = {"names": [asdict(name) for name in names]}
         study.artefacts.save_arrays(STAGE, _key(world.cluster_labels), {}, card)
@@ -51,6 +52,11 @@ def names_kept(study: Study, world: Atlas) -> tuple[GroupName, ...]:
         card = study.artefacts.card(STAGE, _key(world.cluster_labels))
         return tuple(GroupName(**name) for name in card["names"])
     return ()
+
+
+def forget_names(study: Study, world: Atlas) -> None:
+    """Back to the plain names; what the model answered stays known."""
+    study.artefacts.remove(STAGE, _key(world.cluster_labels))
 
 
 def material_of(recommender: Recommender, world: Atlas) -> list[GroupMaterial]:

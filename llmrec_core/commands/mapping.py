@@ -28,8 +28,9 @@ def register(commands: Any) -> None:
     say("--min-dist", type=float, metavar="X", help="how close points may lie, 0 to 1; 0.1")
     say("--seed", type=int, metavar="N", help="the same seed gives the same map; 42")
     say("--epochs", type=int, metavar="N", help="steps of the layout; 300")
-    say("--names", default=WORDS, choices=(WORDS, WRITER),
-        help="who names the groups: the words of their items, or a model from them")  # fmt: skip
+    say("--names", choices=(WORDS, WRITER),
+        help="who names the groups: the words of their items, or a model from them; as they were "
+        "named last if left out")  # fmt: skip
     say("--writer", default="", choices=["", WriterKind.LOCAL, WriterKind.SERVER],
         help="whose model names them; the one chosen on the writing page if left out")  # fmt: skip
     say("--model", default="", help="a transformers name, a folder, smollm2, or a server's name")
@@ -52,7 +53,10 @@ def _map(options: argparse.Namespace) -> int:
     usual = {"neighbours": built.map_neighbours, "seed": built.map_seed}
     recipe = MapRecipe.from_document({**usual, "of": options.of, **given})
     with headless.ProgressLine() as line:
-        document = map_document(recommender, recipe, line.say, _writing(options, recommender.study))
+        document = map_document(
+            recommender, recipe, line.say, _writing(options, recommender.study),
+            plain=options.names == WORDS,
+        )
     if options.json:
         print_json(document)
         return OK
@@ -62,10 +66,10 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _writing(options: argparse.Namespace, study: Any) -> Writing | None:
-    """Who names the groups; None for their words."""
+    """Which model names the groups; None where none is asked."""
     from llmrec_core.writing.chosen import chosen
 
-    if options.names == WORDS:
+    if options.names != WRITER:
         if options.writer:
             raise WrongUseError("--writer says whose model names the groups: add --names writer.")
         return None

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 def map_document(
     recommender: Recommender, recipe: MapRecipe, tell: Tell | None = None,
-    writing: Writing | None = None,
+    writing: Writing | None = None, plain: bool = False,
 ) -> dict[str, Any]:
     """Lay a map out where it is not there yet: {study, of, method, settings, items, users,
     placement, groups: [{name, terms, writer, fallback, items}]}.
 
-    With `writing` the groups are named by that writer; `terms` is the plain name.
+    With `writing` the groups are named by that writer, and stay so until `plain` takes the names
+    away; `terms` is the plain name.
     """
     from llmrec_core import atlas
 
     world = atlas.lay_out(recommender.study, recommender, recipe, tell)
+    if plain:
+        atlas.forget_names(recommender.study, world)
     settings = {name: value for name, value in recipe.document().items() if name not in _NAMED}
     return {
         "study": recommender.study.name, "of": world.of, "method": world.method,

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 PROMPT = "group"
 MAX_TOKENS = 24
 MOST_WORDS, MOST_LENGTH = 6, 48
+GROUNDED = "english"
+"""The language in which a name must share a word with the group's terms; in another one the terms
+may be of another language than the name."""
+_STEM = 4
 _AROUND = " \t\"'«»“”„*_#`-•.:;,"
 _LABEL = re.compile(
     r"^(?:the )?(?:group|name|answer)(?:'s)?(?: name)?(?: (?:is|of the group))*\s*[:：]\s*",
@@ -53,8 +57,9 @@ def rewrite(
     """A name by the desk's model for each group that has the plain name in `labels`.
 
     Answers are kept at the desk, so that equal groups are asked once. A name that is too long, an
-    order, one of the catalogue's `titles`, of another language or another group's is not taken: the
-    plain one stays, and says why; so it does for a group whose question got no answer.
+    order, one of the catalogue's `titles`, of another language, another group's, or that shares no
+    word with the group's terms is not taken: the plain one stays, and says why; so it does for a
+    group whose question got no answer.
     """
     known = {title.casefold() for one in material for title in one.titles}
     known |= {title.casefold() for title in titles}
@@ -69,6 +74,8 @@ def rewrite(
             name = _name(said[place], requests[place], known, language)
             if name.casefold() in taken - {label.casefold()}:
                 raise UnusableError("is another group's name")
+            if language.casefold() == GROUNDED and not _borne_out(name, material[place].terms):
+                raise UnusableError("shares no word with what is said of the group")
             taken.add(name.casefold())
             out.append(GroupName(name, desk.model.name))
         except ModelError as error:
@@ -107,6 +114,16 @@ def _name(
     if strange := other_language(name, language, prose=False):
         raise UnusableError(f"is in another language ({strange}) than {language}")
     return name
+
+
+def _borne_out(name: str, terms: Sequence[str]) -> bool:
+    """Whether a word of the name begins as a word of the group's terms does: «adventurers» as
+    «adventure». What shares no word is as often invented as it is a good summary."""
+    def begins(texts: Sequence[str]) -> set[str]:
+        words = re.findall(r"[^\W\d_]{3,}", " ".join(texts).casefold())
+        return {word[:_STEM] for word in words}
+
+    return bool(begins([name]) & begins(terms))
 
 
 def _why(error: ModelError, model: str) -> str:

@@ -25,9 +25,9 @@ def _desk(chat: FakeChat, folder: Path | None = None) -> Desk:
 
 def test_a_name_is_taken_without_its_wrapping(tmp_path: Path) -> None:
     """Quotation marks, a heading and a full stop go; equal groups are asked once for all time."""
-    chat = FakeChat(lambda r: 'Name: "Space Travel."' if "ship" in str(r) else "Tender hearts")
+    chat = FakeChat(lambda r: 'Name: "Ships in Space."' if "ship" in str(r) else "Garden weddings")
     desk = _desk(chat, tmp_path)
-    named = [GroupName("Space Travel", "fake-chat"), GroupName("Tender hearts", "fake-chat")]
+    named = [GroupName("Ships in Space", "fake-chat"), GroupName("Garden weddings", "fake-chat")]
     assert rewrite(PLAIN, [SPACE, LOVE], desk, things="films") == named
     assert rewrite(PLAIN, [SPACE, LOVE], desk, things="films") == named and len(chat.asked) == 2
 
@@ -54,6 +54,7 @@ def test_data_stand_between_marks_and_give_no_orders() -> None:
         ("Garden, wedding", "another group's name"),
         ("太空旅行", "another language"),
         ("1234", "no name"),
+        ("Detective Stories", "shares no word"),
         ("I cannot help with that.", "refusal"),
         (ModelUnavailableError("The server is gone."), "The server is gone"),
     ],
@@ -67,5 +68,5 @@ def test_what_is_no_name_leaves_the_plain_one(answer: object, why: str) -> None:
 
 def test_two_groups_do_not_share_a_name() -> None:
     """The first one keeps it."""
-    first, second = rewrite(PLAIN, [SPACE, LOVE], _desk(FakeChat("Good stories")))
-    assert first.text == "Good stories" and second.text == "garden, wedding"
+    first, second = rewrite(PLAIN, [SPACE, LOVE], _desk(FakeChat("Ship and garden")))
+    assert first.text == "Ship and garden" and second.text == "garden, wedding"
