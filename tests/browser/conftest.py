@@ -137,6 +137,8 @@ def studio(
         patch.setenv("LLMREC_HOME", str(home))
         for name in ("shelf", "hostile"):
             files = _write_sources(tmp_path_factory.mktemp(name), name, name == "hostile")
+            if name == "hostile":  # the same rows: no need to search for their settings twice
+                patch.setattr("llmrec_core.choosing.MOST_SEARCHED", 0)
             build(Study.create(name, files), encoder=bundled_encoder)
     environment = {**os.environ, "LLMREC_HOME": str(home), "PYTHONPATH": str(ROOT)}
     port = _free_port()

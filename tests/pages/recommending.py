@@ -7,7 +7,11 @@ from pathlib import Path
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from llmrec_core.ui.navigation import PAGES
+
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
+TITLES = {page.path: page.title for page in PAGES}
+(FIRST,) = (page.path for page in PAGES if page.default)
 
 
 def open_page(path: str, **query: str) -> AppTest:
@@ -15,8 +19,10 @@ def open_page(path: str, **query: str) -> AppTest:
     at = AppTest.from_file(APP, default_timeout=60)
     for name, value in query.items():
         at.query_params[name] = value
-    at.run().switch_page(path).run()
-    sound(at)
+    if path != FIRST:
+        at.switch_page(path)  # as by a link: no other page is drawn before it
+    sound(at.run())
+    assert at.title[0].value == TITLES[path]
     return at
 
 
