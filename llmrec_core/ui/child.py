@@ -18,6 +18,8 @@ from llmrec_core.errors import StudioError
 from llmrec_core.study import Study
 
 _STARTING = "starting"
+_STOPPED = "stopped; what was finished is kept."
+"""The command's last words when it is interrupted, whatever it was doing."""
 _SETTLING = 300.0
 """Seconds that a child may take for its imports before it must hold its lock."""
 
@@ -131,7 +133,10 @@ class Job:
     def outcome(self, said: progress.State) -> tuple[str, str]:
         """(status, one sentence) of work that is over."""
         if said.status == progress.RUNNING:
-            return progress.FAILED, self._last_words()
+            words = self._last_words()
+            if words == _STOPPED:  # cancelled before it could say so itself
+                return progress.CANCELLED, f"{self.work.title} was cancelled. {self.work.kept}"
+            return progress.FAILED, words
         if said.status == progress.DONE:
             spent = said.updated - said.started
             what = f"The study {self.study.name!r} {self.work.done}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import shorten
 
 import numpy as np
 
@@ -44,7 +43,7 @@ def _placed(atlas: Atlas, users: Sequence[int]) -> list[int]:
 
 
 def said_marks(atlas: Atlas, recommender: Recommender, typed: str) -> list[Mark]:
-    """A star where somebody lies who says `typed` and of whom nothing else is known."""
+    """A ring where somebody lies who says `typed` and of whom nothing else is known."""
     parts = dict.fromkeys(split_sentences(typed))
     if not parts:
         return []
@@ -53,7 +52,7 @@ def said_marks(atlas: Atlas, recommender: Recommender, typed: str) -> list[Mark]
     where = cached_map.place_of(recommender, profile, atlas)
     if not np.isfinite(where).all():
         return []
-    return [Mark(MarkKind.FOUND, "The text", where[None], [shorten(typed, 40, placeholder="…")])]
+    return [Mark(MarkKind.FOUND, "The text", where[None], ["The text"])]
 
 
 def user_marks(

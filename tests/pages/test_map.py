@@ -94,7 +94,7 @@ def test_a_lasso_becomes_tables(built_study):
         ("What these users like", ""), ("Who gets them", "of all places in"),
         ("How often they are shown", "of all interactions"),
         ("What is said of them", "of them, "), ("Their list", "for the 3 picked users"),
-        ("Exposure", "least popular 80 %"), ("Measured", "for **3 users** of the 3 picked"),
+        ("Exposure", "beside 20 draws of as many"), ("Measured", "for **3 users** of the 3 picked"),
     ):
         at.segmented_control(key="map_table_view").set_value(view)
         at = sound(at.run())
@@ -137,11 +137,14 @@ def _both(at):
 
 
 def test_a_text_is_placed_on_the_map(built_study):
-    """Who says this lies there, marked with their words."""
+    """A ring where somebody lies of whom nothing else is known."""
     at = open_page(PAGE, study="tiny")
-    at.text_area(key="map_text").set_value("Loves robots.")
+    at.text_area(key="map_text").set_value("Loves a spaceship on a far planet.")
     found = _named(sound(at.run()))["The text"]
-    assert found["text"] == ["Loves robots."] and np.isfinite(_array(found["x"])).all()
+    recommender = Recommender(built_study)
+    profile, _ = recommender.new_user("Loves a spaceship on a far planet.")
+    there = atlases.place(recommender, profile, _atlas(built_study))
+    assert np.allclose([_array(found["x"])[0], _array(found["y"])[0]], there, atol=1e-4)
 
 
 def test_a_pick_of_another_study_is_forgotten(built_study):

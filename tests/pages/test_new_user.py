@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.pages.recommending import open_page, said, sound, tables
 
 PAGE = "pages/recommend/new_user.py"
@@ -34,6 +36,15 @@ def test_a_sentence_makes_a_list_and_tells_what_is_silent(built_study):
     assert len(frame) == 10 and "Collaborative part" not in frame
     assert (frame["Description part"] != 0).any()
     assert "Collaborative (no item is picked)" in said(at)
+    drawn = {trace["name"] for trace in _map(at)["data"]}
+    assert {"This person", "The list"} <= drawn and "Named" not in drawn
+    assert "Most of the items round the star are" in said(at)
+
+
+def _map(at):
+    """The small map, found by its star."""
+    specs = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+    return next(one for one in specs if any(t["name"] == "This person" for t in one["data"]))
 
 
 def test_the_reading_of_a_sentence_is_shown_and_can_be_turned(built_study):
