@@ -59,6 +59,15 @@ def test_cancel_interrupts_the_child(study: Study, monkeypatch: pytest.MonkeyPat
     assert jobs.outcome(study, _wait_for_end(study)) == (progress.FAILED, "stopped")
 
 
+def test_an_early_cancel_is_called_so(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command's last words on an interrupt are no failure, though it told nothing else."""
+    last = "llmrec: stopped; what was finished is kept."
+    _runs(monkeypatch, f"import sys; print({last!r}, file=sys.stderr); sys.exit(1)")
+    jobs.start(study)
+    status, words = jobs.outcome(study, _wait_for_end(study))
+    assert status == progress.CANCELLED and "The build was cancelled" in words
+
+
 def test_a_refusal_on_stderr_is_the_sentence(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
