@@ -11,6 +11,7 @@ from llmrec_core import project
 from llmrec_core.embed import embed_items
 from llmrec_core.errors import InputError
 from llmrec_core.profile import ValueScale
+from llmrec_core.project.positions import gathered
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
@@ -82,6 +83,20 @@ def test_the_map_puts_users_among_what_they_like(fake_encoder: FakeEncoder) -> N
     assert report["user_mixing"] < 1.9  # an island would be 2 with as many users as items
     again, _ = project.layout(base, n_epochs=60)
     np.testing.assert_array_equal(arrays["user_xy"], again["user_xy"])
+
+
+def test_islands_are_drawn_up_to_the_rest() -> None:
+    """Two islands far out come near without touching, each keeps its form; one part stays."""
+    rng = np.random.default_rng(0)
+    main, isle = rng.uniform(-3, 3, (400, 2)), rng.uniform(-0.5, 0.5, (30, 2))
+    np.testing.assert_array_equal(gathered(main), main)
+    found = gathered(np.concatenate([main, isle + [60, 0], isle + [0, -40]]))
+    np.testing.assert_array_equal(found[:400], main)
+    for part in (found[400:430], found[430:]):
+        np.testing.assert_allclose(part - part.mean(axis=0), isle - isle.mean(axis=0), atol=1e-9)
+        rest = found[~(found[:, None] == part).all(axis=2).any(axis=1)]
+        gap = np.linalg.norm(part[:, None] - rest[None], axis=2).min()
+        assert gap == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_user_who_likes_nothing_is_nowhere(cloud: np.ndarray) -> None:

@@ -13,6 +13,9 @@ from llmrec_core.project.neighbours import NOBODY, Neighbours
 Tell = Callable[[int, int], object]
 """Called as `tell(done, total)`."""
 
+ISLAND = 1.0
+"""Open water round an island, in map units: ten times how close points usually lie."""
+_MOST_CELLS = 2_000
 _SPREAD = 10.0
 """Half the width of the start of a layout, in the units UMAP works in."""
 
@@ -56,7 +59,39 @@ def umap_layout(
     index = np.where(index == NOBODY, NOBODY, row[index]).astype(np.int32)
     distance = np.where(index == NOBODY, np.float32(1e6), neighbours.distance[placed])
     xy = _fit(index, distance, start[placed].astype(np.float32), seed, n_epochs, min_dist, tell)
-    out[placed] = _turned(xy, placed < neighbours.n_items)
+    out[placed] = _turned(gathered(xy), placed < neighbours.n_items)
+    return out
+
+
+def gathered(xy: np.ndarray, gap: float = ISLAND) -> np.ndarray:
+    """Positions (n, 2) with islands drawn up to the largest part, `gap` of open water between them.
+
+    Points that share hardly a neighbour with the rest drift away from it for as long as UMAP runs,
+    and all others become a dot on the map; how far off they are says nothing. Inside each part
+    nothing moves; a map of one part stays as it is.
+    """
+    from scipy import ndimage
+    from scipy.spatial import cKDTree
+
+    cell = ((xy - xy.min(axis=0)) / max(gap, float(np.ptp(xy, axis=0).max()) / _MOST_CELLS))
+    cell = cell.astype(np.int64)
+    taken = np.zeros(cell.max(axis=0) + 1, bool)
+    taken[tuple(cell.T)] = True
+    part = ndimage.label(taken, np.ones((3, 3)))[0][tuple(cell.T)]
+    sizes = np.bincount(part)
+    out, home = xy.copy(), part == sizes.argmax()
+    middle = np.median(xy[home], axis=0)
+    away = {p: float(np.linalg.norm(xy[part == p].mean(axis=0) - middle)) for p in np.unique(part)}
+    for p in sorted(set(away) - {int(sizes.argmax())}, key=lambda p: away[p]):
+        own, tree = part == p, cKDTree(out[home])
+        way = middle - xy[own].mean(axis=0)
+        stay, land = 0.0, 1.0
+        for _ in range(20):  # the last place on the way that is not yet nearer than the gap
+            half = (stay + land) / 2
+            near = float(tree.query(xy[own] + half * way)[0].min()) < gap
+            stay, land = (stay, half) if near else (half, land)
+        out[own] = xy[own] + stay * way
+        home = home | own
     return out
 
 

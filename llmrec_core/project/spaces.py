@@ -54,6 +54,7 @@ class MapRecipe(Recipe):
     """How a map is laid out; equal settings give equal maps."""
 
     stage: ClassVar[str] = "layouts"
+    version: ClassVar[int] = 2
     of: str = Space.TEXT.value
     """The space: «text», «taste» or «collaborative»."""
     neighbours: int = 15
