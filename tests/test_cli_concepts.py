@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from llmrec_core.cli import main
 from llmrec_core.concepts.kept import ConceptSet, keep
+from llmrec_core.recommender import Recommender
 
 
 def _json(capsys, *arguments):
@@ -43,12 +46,42 @@ def test_phrases_from_a_kept_set_or_a_file(built_study, tmp_path, capsys):
     assert found["user"] is None
 
 
+def test_weights_of_a_kept_set_make_a_list(built_study, capsys):
+    """Kept weights re-rank beside the plain list as on the page; a set without any moves nothing.
+    Of an item: its cosines, and parts in points that sum to what the signal adds."""
+    alpha = {"space titles": 0.0, "romance titles": 3.0}
+    keep(built_study.journal, "turned", ConceptSet(tuple(alpha), alpha, "taste"))
+    alone = ("--weights", '{"taste": 1}')
+    found = _json(capsys, "u04", "--phrases", "turned", "--item", "i09", "--n", "5", *alone)
+    assert found["list"]["signal"] == "taste" and found["list"]["alpha"] == alpha
+    recommender = Recommender(built_study)
+    profile = recommender.profile("u04")
+    plain = recommender.ranked(recommender.block(profile), recommender.weights({"taste": 1}), 24)
+    before = {line.item_id: line.rank for line in plain.items}
+    rows = found["list"]["items"]
+    assert [row["rank"] for row in rows] == [1, 2, 3, 4, 5]
+    assert all(row["before"] == before[row["item_id"]] for row in rows)
+    assert [row["before"] for row in rows] != [1, 2, 3, 4, 5]
+    item, score = found["item"], found["item"]["score"]
+    assert item["places"]["taste"]["romance titles"] > item["places"]["taste"]["space titles"]
+    assert sum(score["concepts"].values()) + score["rest"] == pytest.approx(score["points"])
+    assert score["concepts"]["space titles"] == 0 and score["before"] == before["i09"]
+    same = _json(capsys, "u04", "--n", "5", "--signal", "description")["list"]
+    assert same["alpha"] == {} and same["new"] == 0
+    assert all(row["rank"] == row["before"] for row in same["items"])
+    assert main(["concepts", "tiny", "u04", "--phrases", "turned", "--item", "i09"]) == 0
+    shown = capsys.readouterr().out
+    assert "weighed in taste: space titles 0, romance titles 3" in shown
+    assert "item i09 «Heart 9»" in shown and "beside all concepts" in shown
+
+
 def test_what_cannot_be_is_refused_in_one_line(built_study, tmp_path, capsys):
     """An unknown set, an unknown user, one phrase alone."""
     (tmp_path / "one.txt").write_text("robots\n")
     for arguments, words in (
         (["--phrases", "yours"], "kept: none yet"), (["u99"], "u99"),
         (["--phrases", str(tmp_path / "one.txt")], "two at least"),
+        (["--item", "i99"], "i99"), (["u04", "--signal", "popularity"], "description, taste"),
     ):
         assert main(["concepts", "tiny", *arguments]) == 1
         told = capsys.readouterr().err

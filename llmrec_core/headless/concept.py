@@ -1,4 +1,4 @@
-"""Concepts of a study as a plain document: phrases, overlaps, what they account for, one user."""
+"""Concepts of a study as a plain document: phrases, overlaps, what they account for, who stands."""
 
 from __future__ import annotations
 
@@ -12,24 +12,43 @@ from llmrec_core.concepts import checked, kept, phrases_of, places, propose, spr
 from llmrec_core.concepts.kept import ConceptSet
 from llmrec_core.concepts.people import SAID, mean_user, readers, vectors_of
 from llmrec_core.errors import InputError
+from llmrec_core.headless.concept_scores import (
+    Asked,
+    item_lines,
+    item_places,
+    list_lines,
+    signal_of,
+    weighed_for,
+)
+from llmrec_core.headless.shared import check_length
 
 if TYPE_CHECKING:
-    from llmrec_core.concepts import Concepts, Spread
+    from llmrec_core.concepts import Checked, Concepts, Spread
     from llmrec_core.recommender import Recommender
 
 
 def concepts(
-    recommender: Recommender, user_id: str | None = None, phrases: str | None = None, n: int = 10
+    recommender: Recommender, user_id: str | None = None, phrases: str | None = None, n: int = 10,
+    *, item_id: str | None = None, signal: str | None = None, weights: str | None = None,
 ) -> dict[str, Any]:
-    """{phrases, dropped, overlaps, signals: {name: {share, chance, …}}, user: {…} or None}.
+    """{phrases, dropped, overlaps, signals: {name: {share, chance, …}}, user, list, item}.
 
     `phrases` is the name of a kept set or of a file with one phrase a line; without it they are
-    what the catalogue offers. Raises `InputError` for fewer than two concepts and `UnknownIdError`
-    for an unknown user.
+    what the catalogue offers. `user` says where a user stands, `list` what the weights of a kept
+    set make of the user's list of `n` in `signal` (`concept_scores.weighed_for`), `item` where an
+    item stands and what concepts make of its score for the user; each None where it is not asked.
+
+    Raises `InputError` for fewer than two concepts, a signal that reads no texts and unknown
+    weights, `UnknownIdError` for an unknown user or item, `WrongUseError` for an n below 1.
     """
+    check_length(n)
     found = _wanted(recommender, phrases)
+    # Refused before anything is encoded.
     if user_id is not None:
-        recommender.user_number(user_id)  # refused before anything is encoded
+        recommender.user_number(user_id)
+    if item_id is not None:
+        recommender.item_number(item_id)
+    chosen = signal_of(recommender, signal, found.signal)
     seen = checked(found.phrases, recommender.texts, recommender.center)
     if len(seen.concepts) < 2:
         whose = "The catalogue offers" if phrases is None else f"{phrases} holds"
@@ -37,12 +56,33 @@ def concepts(
             f"{whose} {len(seen.concepts)} concepts and two at least are needed: name a file with "
             "one phrase a line by --phrases."
         )
-    weights = found.weights(seen.concepts.phrases)
+    alpha = found.weights(seen.concepts.phrases)
+    asked = Asked(seen.concepts, alpha, chosen, weights, n)
+    return _of_all(recommender, seen, alpha, n) | _of_one(recommender, user_id, item_id, asked)
+
+
+def _of_one(
+    recommender: Recommender, user_id: str | None, item_id: str | None, asked: Asked
+) -> dict[str, Any]:
+    """What is asked of one user and one item."""
+    listed = score = user = item = None
+    if user_id is not None:
+        user = _user(recommender, user_id, asked.concepts)
+        listed, score = weighed_for(recommender, user_id, item_id, asked)
+    if item_id is not None:
+        item = item_places(recommender, item_id, asked.concepts) | {"score": score}
+    return {"user": user, "list": listed, "item": item}
+
+
+def _of_all(
+    recommender: Recommender, seen: Checked, alpha: np.ndarray, n: int
+) -> dict[str, Any]:
+    """The phrases and what they make of the scores of a sample of users."""
     return {
         "phrases": [
             {"phrase": phrase, "kept": float(kept), "weight": round(float(weight), 4)}
             for phrase, kept, weight in zip(
-                seen.concepts.phrases, seen.kept, weights, strict=True)
+                seen.concepts.phrases, seen.kept, alpha, strict=True)
         ],
         "dropped": [{"phrase": one, "near": other} for one, other in seen.concepts.dropped],
         "silent": list(seen.silent), "sentences": seen.sentences(),
@@ -54,7 +94,6 @@ def concepts(
                           seen.concepts)
             for name, signal in readers(recommender).items()
         },
-        "user": None if user_id is None else _user(recommender, user_id, seen.concepts),
     }  # fmt: skip
 
 
@@ -126,6 +165,10 @@ def concept_lines(document: dict[str, Any], most: int = 12) -> Iterator[str]:
         yield "  " + ", ".join(f"{phrase} {100 * share:.1f} %" for phrase, share in top)
     if document["user"] is not None:
         yield from _user_lines(document["user"], most)
+    if document["list"] is not None:
+        yield from list_lines(document["list"])
+    if document["item"] is not None:
+        yield from item_lines(document["item"], most)
 
 
 def _user_lines(user: dict[str, Any], most: int) -> Iterator[str]:
