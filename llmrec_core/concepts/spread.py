@@ -26,8 +26,9 @@ class Spread:
 
     `users` were looked at. `share` is the mean share of the spread of a user's scores (see
     `spread_shares`), `low` and `high` hold the middle 80 % of users, `chance` is the share that as
-    many random directions have. `by_concept` (K,) sums to `share`. `kept` of `n` items of a list
-    by the signal alone are on the list by its concepts alone, on average.
+    many random directions have. `by_concept` (K,) sums to `share`. `kept` of a list's `n` items by
+    the signal alone are on the list by its concepts alone, on average; where somebody has fewer
+    candidates than asked for, `n` is the mean length of the lists.
     """
 
     users: int
@@ -37,7 +38,7 @@ class Spread:
     chance: float
     by_concept: np.ndarray
     kept: float
-    n: int
+    n: float
 
 
 def spread_shares(
@@ -82,7 +83,7 @@ def spread_of(
     if len(profiles) > most:
         profiles = profiles.select(np.sort(rng.choice(len(profiles), most, replace=False)))
     mapped, targets = signal.mapped(profiles), signal.targets()
-    scores = mapped @ targets.T
+    scores = signal.score(profiles)
     seen = profiles.history().toarray() > 0
     each = spread_shares(mapped, targets, scores, seen, concepts)
     told = np.isfinite(each).all(axis=1)
@@ -92,26 +93,37 @@ def spread_of(
     mapped, scores, seen, each = mapped[told], scores[told], seen[told], each[told]
     by_chance = spread_shares(mapped, targets, scores, seen, _random(concepts, rng))
     total = each.sum(axis=1)
+    kept, length = _kept(mapped, targets, scores, seen, concepts, n)
     low, high = np.percentile(total, [10, 90])
     return Spread(
         len(total), float(total.mean()), float(low), float(high),
-        float(by_chance.sum(axis=1).mean()), each.mean(axis=0),
-        _kept(mapped, targets, scores, seen, concepts, n), n,
+        float(by_chance.sum(axis=1).mean()), each.mean(axis=0), kept, length,
     )
 
 
 def _kept(
     mapped: np.ndarray, targets: np.ndarray, scores: np.ndarray, seen: np.ndarray,
     concepts: Concepts, n: int,
-) -> float:
-    """How many of a list's n items are on the list by the concepts' share of the score alone."""
+) -> tuple[float, float]:
+    """Of a list: how many items are on it by the concepts' share of the score alone, its length.
+
+    Both are means over users; a list is as long as there are candidates, `n` at most.
+    """
     mine, its = concepts.coordinates(mapped), concepts.coordinates(targets)
     along = mine.reshape(len(mine), -1) @ its.reshape(len(its), -1).T
-    n = min(n, scores.shape[1])
-    lists = [
-        np.argpartition(np.where(seen, np.inf, -s), n - 1, axis=1)[:, :n] for s in (scores, along)
-    ]
-    return float(np.mean([len(np.intersect1d(a, b)) for a, b in zip(*lists, strict=True)]))
+    length = np.minimum(n, (~seen).sum(axis=1))
+    most = min(n, scores.shape[1])
+    # In order, and not only parted off: what is seen stands last and is cut away.
+    first, second = (_best(np.where(seen, np.inf, -s), most) for s in (scores, along))
+    both = [len(np.intersect1d(first[u, :k], second[u, :k])) for u, k in enumerate(length)]
+    return float(np.mean(both)), float(length.mean())
+
+
+def _best(cost: np.ndarray, n: int) -> np.ndarray:
+    """(users, n): the numbers of the n least of each row, the least first."""
+    few = np.argpartition(cost, n - 1, axis=1)[:, :n]
+    order = np.argsort(np.take_along_axis(cost, few, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(few, order, axis=1)
 
 
 def _random(concepts: Concepts, rng: np.random.Generator) -> Concepts:

@@ -87,10 +87,25 @@ class Weighing:
         return np.asarray(self.raw + self.targets @ beyond.astype(self.targets.dtype))
 
     def weighed(self, alpha: np.ndarray) -> Block:
-        """The block under the weights: this signal's row alone is other, normalised as ever."""
-        scores = self.scores(alpha)
-        if scores is self.raw:
-            return self.block
+        """The block under the weights: this signal's row alone is other, normalised as ever.
+
+        The last one is kept: a list and an item's score are asked for under the same weights.
+        """
+        key = np.asarray(alpha, np.float64).tobytes()
+        found = self._last.get(key)
+        if found is None:
+            scores = self.scores(alpha)
+            found = self.block if scores is self.raw else self._with(scores)
+            self._last.clear()
+            self._last[key] = found
+        return found
+
+    @cached_property
+    def _last(self) -> dict[bytes, Block]:
+        return {}
+
+    def _with(self, scores: np.ndarray) -> Block:
+        """The block with other scores of the signal."""
         old, s = self.block, self.row
         one = blend.normalise((self.name,), scores[None], old.excluded, old.id_rank)
         values, rest, mean, sd = (
@@ -104,14 +119,19 @@ class Weighing:
         numbers = np.asarray(items, np.int64)
         met = self.targets[numbers].astype(np.float64)
         product, score = met @ self.mapped, self.raw[numbers]
-        return self._split(met, score - product, alpha)
+        return self._weigh(self._split(met, score - product), alpha)
 
     def average(self, alpha: np.ndarray) -> Explained:
         """The same of the average candidate, one row."""
+        return self._weigh(self._usual, alpha)
+
+    @cached_property
+    def _usual(self) -> Explained:
+        """The average candidate with all weights at 1: only they change while sliders move."""
         mean = self._candidates @ self.targets / self._candidates.sum()
         score = self.block.mean[self.row]
         met = mean[None].astype(np.float64)
-        return self._split(met, score - met @ self.mapped, alpha)
+        return self._split(met, score - met @ self.mapped)
 
     def points(
         self, items: Sequence[int] | np.ndarray, weights: np.ndarray, alpha: np.ndarray
@@ -125,6 +145,7 @@ class Weighing:
         its, usual = self.explained(items, alpha), self.average(alpha)
         return Explained(factor * (its.shares - usual.shares), factor * (its.rest - usual.rest))
 
+    @cached_property
     def telling(self) -> np.ndarray:
         """(K,): which share of the spread of this profile's scores each concept makes.
 
@@ -141,9 +162,12 @@ class Weighing:
         out[self.block.excluded] = 0
         return out
 
-    def _split(self, met: np.ndarray, beyond: np.ndarray, alpha: np.ndarray) -> Explained:
+    def _weigh(self, plain: Explained, alpha: np.ndarray) -> Explained:
+        return Explained(plain.shares * np.asarray(alpha, np.float64), plain.rest)
+
+    def _split(self, met: np.ndarray, beyond: np.ndarray) -> Explained:
         mine = self.concepts.coordinates(self.mapped[None])[0]  # (fields, K)
         together = np.einsum("fk,nfk->nk", mine, self.concepts.coordinates(met))
         none = np.zeros(len(self.concepts))
         beside = self.concepts.weighed(self.mapped[None], none)[0]  # m less its share along all
-        return Explained(together * np.asarray(alpha, np.float64), met @ beside + beyond)
+        return Explained(together, met @ beside + beyond)

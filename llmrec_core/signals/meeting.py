@@ -43,6 +43,10 @@ class Meeting:
 class ReadsTexts(Protocol):
     """A signal whose score is a product of texts: description, taste, match."""
 
+    def score(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
+        """(n, n_items), as of every signal."""
+        ...
+
     def mapped(self, profiles: Profiles, *, exact: bool = False) -> np.ndarray:
         """(n, E): where each profile points in the space of `targets`."""
         ...

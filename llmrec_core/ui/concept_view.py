@@ -31,7 +31,7 @@ def cards(weighing: Weighing, spread: Spread, name: str) -> None:
     label = signals.label(name)
     with st.container(horizontal=True, key="concepts_cards"):
         st.metric(
-            "This user's scores in concepts", percent(float(weighing.telling().sum())), border=True,
+            "This user's scores in concepts", percent(float(weighing.telling.sum())), border=True,
             help=f"Which share of the spread of {label} scores over this user's candidates the "
             "concepts make together (covariance with the score over its variance). The rest lies "
             "beside all of them.",
@@ -45,7 +45,7 @@ def cards(weighing: Weighing, spread: Spread, name: str) -> None:
             "chance: what is above it is what the phrases name.",
         )
         st.metric(
-            "Lists by concepts alone", f"{spread.kept:.1f} of {spread.n}",
+            "Lists by concepts alone", f"{spread.kept:.1f} of {spread.n:.3g}",
             "items stay",
             delta_color="off", delta_arrow="off", border=True,
             help=f"So many items of a user's list by {label} alone would be on the list if only "

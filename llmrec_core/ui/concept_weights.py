@@ -55,7 +55,7 @@ def sliders(
     """Draw the sliders; what they say is asked of `concept_state.alphas`."""
     named = weighing.concepts.phrases
     _buttons(recommender, name, phrases)
-    telling = np.nan_to_num(weighing.telling())
+    telling = np.nan_to_num(weighing.telling)
     order = [int(k) for k in np.argsort(-np.abs(telling), kind="stable")]
     st.caption(
         f"What each concept weighs in {signals.label(name)}: 1 changes nothing, 0 takes it out, "

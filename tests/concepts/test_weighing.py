@@ -108,8 +108,8 @@ def test_telling_shares_sum_to_one_with_the_rest(made):
     turned = np.linalg.qr(np.random.default_rng(0).standard_normal((32, 32)))[0]
     whole = Concepts(tuple(map(str, range(32))), turned.astype(np.float32))
     every = Weighing(weighing.block, "match", whole, weighing.mapped, weighing.targets)
-    assert every.telling().sum() == pytest.approx(1, abs=1e-4)
-    assert weighing.telling().sum() < 0.99
+    assert every.telling.sum() == pytest.approx(1, abs=1e-4)
+    assert weighing.telling.sum() < 0.99
 
 
 def test_named_concepts_explain_more_than_random_ones(made):
@@ -120,6 +120,35 @@ def test_named_concepts_explain_more_than_random_ones(made):
     assert found.low <= found.share <= found.high
     assert found.by_concept.sum() == pytest.approx(found.share, abs=1e-6)
     assert 0 <= found.kept <= 5
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_sample_of_one_says_what_that_users_own_card_says(made, name):
+    """Both judge the scores that the signal gives, also those of a distance, which has a part
+    that no product of texts makes."""
+    weighing, signal, one = _weighing(made, name)
+    assert spread_of(signal, one, made[2]).by_concept == pytest.approx(weighing.telling, rel=1e-3)
+
+
+def test_lists_are_no_longer_than_there_are_candidates(made):
+    """Of users with 11 items left a list of 20 has 11, and all of them stay; their past does not
+    fill it up."""
+    profiles, fitted, concepts = made
+    left = [profiles.n_items - len(set(profiles.at(u).item)) for u in range(len(profiles))]
+    found = spread_of(fitted["taste"], profiles, concepts, n=20)
+    assert found.n == pytest.approx(np.mean(left)) and found.n < 20
+    assert found.kept == pytest.approx(found.n)
+
+
+def test_what_weights_do_not_move_is_made_once(made):
+    """A step of a slider scores again; the spread, the average item and the last block stay."""
+    weighing, _, _ = _weighing(made, "match")
+    alpha = np.array([3, 1, 1, 1], np.float32)
+    block = weighing.weighed(alpha)
+    assert weighing.weighed(alpha.copy()) is block and weighing.telling is weighing.telling
+    assert weighing.average(alpha).rest is weighing.average(np.ones(4)).rest
+    assert weighing.weighed(np.zeros(4)) is not block
+    assert np.array_equal(weighing.weighed(alpha).values, block.values)
 
 
 def test_users_without_a_score_are_left_out(made):
