@@ -70,7 +70,7 @@ def with_words(state: State, text: str) -> State:
 
     Raises `InputError` where there is nothing to say.
     """
-    parts = describe.split_sentences(text)
+    parts = [" ".join(part.split()) for part in describe.split_sentences(text)]
     if not parts:
         raise InputError("There is no sentence to say: type one first.")
     known = {told for told, _ in state.typed}

@@ -18,6 +18,9 @@ from llmrec_core.recipe import digest
 SCHEMA = 1
 MOST_ITEMS, MOST_SENTENCES, MOST_N, MOST_NAME = 10_000, 200, 1000, 60
 """Past items and sentences that a state may change, its list's length, characters of its name."""
+MOST_TYPED, MOST_LETTERS = 50, 4_000
+"""Sentences that a state may say, and their characters together: whoever opens a link waits until
+all of them are read, and so does everybody else who types."""
 ANYWHERE = -1
 """The place of a sentence that is switched off wherever it stands."""
 _LONGEST_ID = 1000
@@ -63,7 +66,7 @@ class State:
                                               for x in _list(self.removed, "removed")})))
         settle(self, "levels", _pairs(self.levels, "levels", _level, MOST_ITEMS))
         settle(self, "off", tuple(sorted(set(_said(self.off, "off", _place)), key=_by_place)))
-        settle(self, "typed", tuple(dict.fromkeys(_said(self.typed, "typed", _polarity))))
+        settle(self, "typed", _typed(self.typed))
         settle(self, "weights", _pairs(self.weights, "weights", _weight, 100))
         settle(self, "n", _whole(self.n, "n", 1, MOST_N))
         settle(self, "name", " ".join(_text(self.name, "name", MOST_NAME, empty=True).split()))
@@ -185,12 +188,26 @@ def _pairs(value: object, key: str, check: Any, most: int) -> tuple[tuple[str, f
     return tuple(sorted(found.items()))
 
 
-def _said(value: object, key: str, check: Any) -> list[tuple[str, int]]:
+def _said(
+    value: object, key: str, check: Any, most: int = MOST_SENTENCES
+) -> list[tuple[str, int]]:
     """(sentence, whole number); a sentence on one line."""
     return [
         (" ".join(_text(text, key, MAX_LENGTH).split()), check(number, key))
-        for text, number in _couples(value, key, MOST_SENTENCES)
+        for text, number in _couples(value, key, most)
     ]
+
+
+def _typed(value: object) -> tuple[tuple[str, int], ...]:
+    """(sentence, polarity) in the order they were said, each sentence with one meaning."""
+    found: dict[str, int] = {}
+    for text, polarity in _said(value, "typed", _polarity, MOST_TYPED):
+        if found.setdefault(text, polarity) != polarity:
+            raise _wrong("typed", text, "one meaning for each sentence")
+    letters = sum(map(len, found))
+    if letters > MOST_LETTERS:
+        raise _wrong("typed", letters, f"at most {MOST_LETTERS:,} characters together")
+    return tuple(found.items())
 
 
 def _by_place(pair: tuple[str, int]) -> tuple[int, str]:
