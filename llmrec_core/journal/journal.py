@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -176,6 +176,17 @@ class Journal:
         """Save JSON under a name of its kind; raises `InputError` without a name."""
         with writing(self.path) as db:
             documents.save(db, kind, name, document)
+
+    def change_document(
+        self, kind: Kept, name: str, change: Callable[[str | None], str]
+    ) -> None:
+        """Save what `change` makes of the JSON last saved under `name` (None for none).
+
+        One transaction: of two that change a document at once the later sees what the earlier
+        saved. What `change` raises leaves everything as it was.
+        """
+        with writing(self.path) as db:
+            documents.save(db, kind, name, change(documents.latest(db, kind, name)))
 
     def document(self, kind: Kept, name: str) -> str | None:
         """The JSON last saved under `name`, or None."""

@@ -53,7 +53,7 @@ def _session(recommender: Recommender, user_id: str) -> bytes:
     states = [
         State(user_id, n=worked.n, weights=tuple(recommender.default_weights.items()),
               name="As stored"),
-        replace(worked, name="Worked on"), *pins.pinned(recommender.study.journal, user_id),
+        replace(worked, name="Worked on"), *pins.readable(recommender.study.journal, user_id),
     ]  # fmt: skip
     document = audit.session(recommender, states)
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

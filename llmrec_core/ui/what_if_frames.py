@@ -82,6 +82,11 @@ def list_frame(
     return pd.DataFrame(columns)
 
 
+def state_column(number: int, state: State) -> str:
+    """The heading of a pinned state: its number keeps it apart from any other column."""
+    return inert(f"{number} · {state.name}")
+
+
 def states_frame(recommender: Recommender, states: Sequence[State]) -> pd.DataFrame:
     """What each state changes: one row a change, one column a state with a mark where it has it."""
     import pandas as pd
@@ -93,7 +98,7 @@ def states_frame(recommender: Recommender, states: Sequence[State]) -> pd.DataFr
     columns = {"Change": [inert(f"{kind}: {words}") for kind, words in rows]}
     for number, (state, pairs) in enumerate(zip(states, found, strict=True), 1):
         has = set(pairs)
-        columns[inert(state.name or f"State {number}")] = ["✓" if r in has else "" for r in rows]
+        columns[state_column(number, state)] = ["✓" if row in has else "" for row in rows]
     return pd.DataFrame(columns)
 
 

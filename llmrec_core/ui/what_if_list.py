@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _VIEW = "what_if_view"
 FITTED, THESE = "As stored, fitted weights", "As stored, the weights set here"
+PINNED = "Pinned: "
+"""How the choice of a pinned state begins: one may be called as a fixed choice is."""
 TABLE, LINES = "Table", "Lines"
 
 
@@ -55,12 +57,14 @@ def draw(recommender: Recommender, user_id: str) -> None:
 
 def _before(recommender: Recommender, worked: State) -> State:
     """What the list is held against: the stored user, or a pinned state."""
-    kept = {pin.name: pin for pin in pins.pinned(recommender.study.journal, worked.user_id)}
+    # Unreadable ones are told below, where they would stand.
+    pinned = pins.readable(recommender.study.journal, worked.user_id)
+    kept = {f"{PINNED}{pin.name}": pin for pin in pinned}
     names = [FITTED, THESE, *kept]
     if st.session_state.get(working.AGAINST) not in names:
         st.session_state[working.AGAINST] = FITTED
     chosen = str(st.selectbox(
-        "Against", names, key=working.AGAINST, format_func=lambda name: plain(name, 60), width=260,
+        "Against", names, key=working.AGAINST, format_func=lambda name: plain(name, 70), width=260,
         help="The list before: that of the user as stored, under the fitted weights or under those "
         "of the sliders here, or that of a pinned state.",
     ))  # fmt: skip

@@ -25,7 +25,7 @@ def draw(recommender: Recommender, user_id: str) -> None:
     """The pinned states of the user; above them the way to pin the state that is worked on."""
     st.subheader("Pinned states", help="Kept in the study until they are taken away.")
     with state.shown_errors():
-        kept = pins.pinned(recommender.study.journal, user_id)
+        kept = _kept(recommender, user_id)
         _pinning(recommender, user_id, len(kept))
         if not kept:
             st.caption(
@@ -34,6 +34,15 @@ def draw(recommender: Recommender, user_id: str) -> None:
             )
             return
         _side_by_side(recommender, kept)
+
+
+def _kept(recommender: Recommender, user_id: str) -> tuple[State, ...]:
+    """The pinned states; none, and why, where they cannot be read: there is room to pin anew."""
+    try:
+        return pins.pinned(recommender.study.journal, user_id)
+    except StudioError as error:
+        st.warning(plain(error), icon=":material/warning:")
+        return ()
 
 
 def _pinning(recommender: Recommender, user_id: str, number: int) -> None:
@@ -73,7 +82,10 @@ def _side_by_side(recommender: Recommender, kept: tuple[State, ...]) -> None:
             hide_index=True, alt="The changes of each pinned state", height="content",
             column_config={
                 "Change": st.column_config.TextColumn(width=170),
-                **{inert(one.name): st.column_config.TextColumn(width=43) for one in kept},
+                **{
+                    what_if_frames.state_column(number, one): st.column_config.TextColumn(width=43)
+                    for number, one in enumerate(kept, 1)
+                },
             },
         )
     with right:

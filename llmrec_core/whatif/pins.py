@@ -1,12 +1,13 @@
 """States that are kept beside each other: up to four a user, in the journal, and their links.
 
 The states of one user are one document: a state that is taken away is a document without it, and
-what was there before stays in the file.
+what was there before stays in the file. Each change is one transaction: two tabs lose nothing.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmrec_core.errors import InputError
@@ -22,25 +23,57 @@ MOST = 4
 
 
 def pinned(journal: Journal, user_id: str) -> tuple[State, ...]:
-    """A user's kept states in the order they were pinned; raises `InputError` for damaged ones."""
-    text = journal.document(Kept.WHAT_IF, user_id)
+    """A user's kept states in the order they were pinned; raises `InputError` for unreadable ones.
+
+    Those are damaged, or were written by a later version of the program.
+    """
+    return _read(journal.document(Kept.WHAT_IF, user_id), user_id)
+
+
+def readable(journal: Journal, user_id: str) -> tuple[State, ...]:
+    """The same, and none where they cannot be read: for what works without them."""
+    return _readable(journal.document(Kept.WHAT_IF, user_id), user_id)
+
+
+def _readable(text: str | None, user_id: str) -> tuple[State, ...]:
+    try:
+        return _read(text, user_id)
+    except InputError:
+        return ()
+
+
+def _read(text: str | None, user_id: str) -> tuple[State, ...]:
     if text is None:
         return ()
     try:
         states = json.loads(text)["states"]
         return tuple(State.from_document(state) for state in states)[:MOST]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, InputError) as error:
         raise InputError(
-            f"The pinned states of user {user_id!r} cannot be read ({error}): pin them anew."
+            f"The pinned states of user {user_id!r} cannot be read ({str(error).rstrip('.')}): "
+            "pin a state anew; the old ones stay in the journal's file."
         ) from error
 
 
 def pin(journal: Journal, state: State) -> State:
     """Keep a state, which gets a name where it has none; gives it as it was kept.
 
-    Raises `InputError` for a fifth state and for a name that another one has.
+    Kept states that cannot be read make room for it. Raises `InputError` for a fifth state and for
+    a name that another one has.
     """
-    kept = pinned(journal, state.user_id)
+    named: list[State] = []
+
+    def act(text: str | None) -> str:
+        kept = _readable(text, state.user_id)
+        named.append(_named(kept, state))
+        return _text((*kept, named[0]))
+
+    journal.change_document(Kept.WHAT_IF, state.user_id, act)
+    return named[0]
+
+
+def _named(kept: tuple[State, ...], state: State) -> State:
+    """The state with a name that none of the kept ones has."""
     if len(kept) >= MOST:
         raise InputError(
             f"{MOST} states are pinned already, which is all that fit beside each other: "
@@ -49,35 +82,37 @@ def pin(journal: Journal, state: State) -> State:
     names = {other.name for other in kept}
     if state.name in names and state.name:
         raise InputError(f"A pinned state is called {state.name!r} already: give another name.")
-    if not state.name:
-        free = next(f"State {k}" for k in range(1, MOST + 2) if f"State {k}" not in names)
-        state = state.called(free)
-    _save(journal, state.user_id, (*kept, state))
-    return state
+    if state.name:
+        return state
+    return state.called(next(f"State {k}" for k in range(1, MOST + 2) if f"State {k}" not in names))
 
 
 def rename(journal: Journal, user_id: str, name: str, new: str) -> None:
     """Call the pinned state `name` otherwise; raises `InputError` for a name that is taken."""
-    kept, wanted = pinned(journal, user_id), " ".join(new.split())
+    wanted = " ".join(new.split())
     if not wanted:
         raise InputError("A pinned state needs a name: type one.")
-    if wanted != name and wanted in {state.name for state in kept}:
-        raise InputError(f"A pinned state is called {wanted!r} already: give another name.")
-    _save(
-        journal, user_id,
-        tuple(state.called(wanted) if state.name == name else state for state in kept),
-    )
+
+    def act(text: str | None) -> str:
+        kept = _read(text, user_id)
+        if wanted != name and wanted in {state.name for state in kept}:
+            raise InputError(f"A pinned state is called {wanted!r} already: give another name.")
+        return _text([state.called(wanted) if state.name == name else state for state in kept])
+
+    journal.change_document(Kept.WHAT_IF, user_id, act)
 
 
 def unpin(journal: Journal, user_id: str, name: str) -> None:
     """Take the pinned state `name` away; it stays in the journal's past."""
-    kept = pinned(journal, user_id)
-    _save(journal, user_id, tuple(state for state in kept if state.name != name))
+    journal.change_document(
+        Kept.WHAT_IF, user_id,
+        lambda text: _text([one for one in _read(text, user_id) if one.name != name]),
+    )
 
 
-def _save(journal: Journal, user_id: str, states: tuple[State, ...]) -> None:
+def _text(states: Sequence[State]) -> str:
     document = {"states": [state.document() for state in states]}
-    journal.save_document(Kept.WHAT_IF, user_id, json.dumps(document, ensure_ascii=False))
+    return json.dumps(document, ensure_ascii=False)
 
 
 def link_of(state: State) -> str | None:

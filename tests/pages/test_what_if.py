@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 
 import pytest
 
 from llmrec_core import whatif
+from llmrec_core.journal import Kept
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import what_if_state
+from llmrec_core.ui import what_if_frames, what_if_state
+from llmrec_core.ui.what_if_list import FITTED
 from llmrec_core.whatif import State, editing, from_token, pins, token_of
 from tests.pages.recommending import open_page, said, sound, tables
 
@@ -68,7 +72,17 @@ def test_a_link_opens_cold_and_is_worked_on(built_study):
     sound(at)  # another user begins as stored
 
 
-@pytest.mark.parametrize("token", ["1abc", "9x", token_of(State("nobody", ("i01",)))])
+TWICE = json.dumps({"user": USER, "typed": [["Loves robots.", 1], ["Loves robots.", -1]]})
+"""One sentence with two meanings, which no page writes."""
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "1abc", token_of(State("nobody", ("i01",))),
+        "1" + base64.urlsafe_b64encode(zlib.compress(TWICE.encode())).decode().rstrip("="),
+    ],
+)  # fmt: skip
 def test_a_broken_link_is_told_and_the_page_is_there(built_study, token):
     """One sentence, and the user as stored below it."""
     from streamlit.testing.v1 import AppTest
@@ -80,6 +94,9 @@ def test_a_broken_link_is_told_and_the_page_is_there(built_study, token):
     at.run().switch_page(PAGE).run()
     assert not at.exception and "The link's state is not taken up." in at.error[0].value
     assert len(_list(at)) == 10
+    at.session_state["what_if_tabs"] = ":material/edit_note: Sentences"
+    at.run()
+    assert not at.exception and not [box.key for box in at.selectbox if ":typed:" in box.key]
 
 
 def test_states_are_pinned_side_by_side_and_survive_a_reload(built_study):
@@ -98,14 +115,41 @@ def test_states_are_pinned_side_by_side_and_survive_a_reload(built_study):
     assert "Nothing is changed yet" in said(at) and "<b>" not in said(at)
     frames = [t for t in tables(at) if "Place" in t.columns or "Moved" in t.columns]
     assert [len(t) for t in frames[1:]] == [10, 5] and "Moved" in frames[2].columns
-    changes = next(t for t in tables(at) if "<b>forgetful</b>" in t.columns)
-    assert changes["<b>forgetful</b>"].tolist() == ["✓"] * 6
+    changes = next(t for t in tables(at) if "2 · <b>forgetful</b>" in t.columns)
+    assert changes["2 · <b>forgetful</b>"].tolist() == ["✓"] * 6
     at = sound(at.button(key="what_if_take:1").click().run())
     assert "6 past items removed" in said(at)
-    at = sound(at.selectbox(key="what_if_against").select("<b>forgetful</b>").run())
+    at = sound(at.selectbox(key="what_if_against").select("Pinned: <b>forgetful</b>").run())
     assert "The list is the same." in said(at)
     at = sound(at.button(key="what_if_unpin:0").click().run())
     assert [one.name for one in pins.pinned(built_study.journal, USER)] == ["<b>forgetful</b>"]
+
+
+def test_pins_that_cannot_be_read_leave_the_page_and_make_room(built_study):
+    """Written by a later version, say: the list is there, why is told, and a state is pinned."""
+    journal = built_study.journal
+    unread = json.dumps({"states": [{"user": USER, "bogus": 1}]})
+    journal.save_document(Kept.WHAT_IF, USER, unread)
+    at = open_page(PAGE, user=USER)
+    assert len(_list(at)) == 10 and "bogus" in said(at)
+    assert at.get("expander")  # the files, at the end of the page
+    at = sound(at.text_input(key="what_if_pin_name").set_value(FITTED).run())
+    at = sound(at.button(key="what_if_pin").click().run())
+    assert [one.name for one in pins.pinned(journal, USER)] == [FITTED]
+    assert "bogus" not in said(at)
+    against = at.selectbox(key="what_if_against")
+    assert against.options[0] == FITTED and against.value == FITTED
+    assert f"Pinned: {FITTED}" in against.options  # a pin called as the fixed choice is
+
+
+def test_pinned_states_stand_in_columns_of_their_own(built_study):
+    """Also one called as the column of changes is, or as another table's column."""
+    past = list(editing.stored_levels(Recommender(built_study), USER))
+    states = [State(USER, (past[0],), name="Change"), State(USER, (past[1],), name="Moved")]
+    frame = what_if_frames.states_frame(Recommender(built_study), states)
+    assert frame.columns.tolist() == ["Change", "1 · Change", "2 · Moved"]
+    assert frame["Change"].str.startswith("Removed: ").all()
+    assert frame["1 · Change"].tolist() == ["✓", ""]
 
 
 def test_the_session_is_downloaded_and_replayed(built_study):

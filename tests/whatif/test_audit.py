@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -12,6 +14,7 @@ from conftest import FakeEncoder
 from llmrec_core import cli, tables
 from llmrec_core.build import build
 from llmrec_core.errors import InputError, WrongUseError
+from llmrec_core.journal import Kept
 from llmrec_core.made import BuildRecipe
 from llmrec_core.recommender import Recommender
 from llmrec_core.whatif import State, audit, editing, pins, token_of
@@ -158,6 +161,33 @@ def test_pins_are_kept_named_and_taken_away(built_study):
     pins.unpin(journal, USER, "short")
     assert [one.name for one in pins.pinned(journal, USER)] == ["as stored", "State 1", "State 2"]
     assert pins.link_of(replace(first, name="as stored")) == token_of(first.called("as stored"))
+
+
+def test_states_pinned_at_once_are_all_kept(built_study):
+    """Two tabs, or a tab and a terminal: none takes the other's state out of view."""
+    journal = built_study.journal
+    for user in ("u01", "u02", "u03", "u04"):
+        start = threading.Barrier(pins.MOST)
+
+        def pin(name, user=user, start=start):
+            start.wait()
+            pins.pin(journal, State(user, name=name))
+
+        with ThreadPoolExecutor(pins.MOST) as pool:
+            list(pool.map(pin, "abcd"))
+        assert sorted(one.name for one in pins.pinned(journal, user)) == list("abcd")
+
+
+def test_pins_that_cannot_be_read_make_room_for_new_ones(built_study):
+    """They are refused by name, and the next pin begins a document beside theirs."""
+    journal = built_study.journal
+    for text in ("{", "null", '{"states": [5]}', '{"states": [{"user": "u05", "bogus": 1}]}'):
+        journal.save_document(Kept.WHAT_IF, USER, text)
+        with pytest.raises(InputError, match=r"cannot be read .* pin a state anew"):
+            pins.pinned(journal, USER)
+        assert pins.readable(journal, USER) == ()
+        assert pins.pin(journal, State(USER)).name == "State 1"
+        assert pins.readable(journal, USER) == pins.pinned(journal, USER) != ()
 
 
 def test_titles_of_the_file_reach_no_formula(recommender, states):
