@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from llmrec_core.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -30,13 +32,23 @@ class LazyEncoder:
 
     @property
     def model(self) -> TextEncoder:
-        """The loaded encoder."""
+        """The loaded encoder; raises `InputError` where it is not the one whose key is known.
+
+        Vectors of two encoders do not compare, and one cache would hold both.
+        """
         with self._lock:
             if self._loaded is None:
                 from llmrec_core.embed import load_encoder
 
                 precision = self.key.split("+")[1] if "+" in self.key else "auto"
-                self._loaded = load_encoder(self.name, precision=precision)
+                loaded = load_encoder(self.name, precision=precision)
+                if loaded.key != self.key:
+                    raise InputError(
+                        f"The encoder {self.name!r} is not the one that read this study's texts "
+                        "(its files, or what loads them, have changed since): build the study "
+                        "again."
+                    )
+                self._loaded = loaded
             return self._loaded
 
     device = property(lambda self: self.model.device)
@@ -52,11 +64,9 @@ class LazyEncoder:
         """(n, dim) float32, rows of norm 1."""
         return self.model.encode(texts, progress=progress)
 
-    def word_vectors(
-        self, text: str, vector: np.ndarray | None = None
-    ) -> list[tuple[str, np.ndarray]]:
+    def word_vectors(self, text: str) -> list[tuple[str, np.ndarray]]:
         """(word, vector) pairs that sum to the vector of `text`."""
-        return self.model.word_vectors(text, vector)
+        return self.model.word_vectors(text)
 
 
 class Texts:

@@ -80,15 +80,11 @@ class FakeEncoder:
                 progress(row + 1, len(texts))
         return out
 
-    def word_vectors(
-        self, text: str, vector: np.ndarray | None = None
-    ) -> list[tuple[str, np.ndarray]]:
+    def word_vectors(self, text: str) -> list[tuple[str, np.ndarray]]:
         """(word, vector) pairs that sum to the vector of `text`; «·» is the rest."""
         words = [*text.split(), "·"]
         raw = np.array([self._word(word) for word in words])
         shares = raw / max(float(np.linalg.norm(raw.sum(axis=0))), 1e-12)
-        if vector is not None:
-            shares[-1] = vector - shares[:-1].sum(axis=0)
         return list(zip(words, shares.astype(np.float32), strict=True))
 
 

@@ -54,10 +54,8 @@ class TextEncoder(Protocol):
         """(n, dim) float32, rows of norm 1."""
         ...
 
-    def word_vectors(
-        self, text: str, vector: np.ndarray | None = None
-    ) -> list[tuple[str, np.ndarray]]:
-        """(word, vector) pairs that sum to the vector of `text`."""
+    def word_vectors(self, text: str) -> list[tuple[str, np.ndarray]]:
+        """(word, vector) pairs that sum to the vector of `text`, the last one what no word has."""
         ...
 
 
@@ -89,26 +87,19 @@ class Encoder:
         with self._lock:
             return self._encode(self._model, texts, progress)
 
-    def word_vectors(
-        self, text: str, vector: np.ndarray | None = None
-    ) -> list[tuple[str, np.ndarray]]:
+    def word_vectors(self, text: str) -> list[tuple[str, np.ndarray]]:
         """Word vectors (dim,) that sum to the sentence vector of `text`, before any centring.
 
-        Exact for mean pooling; special tokens are the entry «·». Give the stored `vector` to have
-        «·» take up its rounding too (bfloat16 depends a little on what shared the batch).
+        Exact for mean pooling, but for rounding: bfloat16 depends a little on what shared the
+        batch. Special tokens are the entry «·».
         """
         if not self.exact_words:
-            out = words.occlude(text, self.encode)
-        else:
-            chunks = tokenise(self._loaded.tokenizer, [text], self.max_tokens)
-            with self._lock:
-                hidden = _spread(lambda c: self._forward(self._model, [c])[0], chunks, self.device)
-                tokens = [vectors[0].cpu().numpy() for vectors in hidden]
-            out = words.merge_words(text, chunks, tokens)
-        if vector is not None:
-            rest = vector - np.sum([share for _, share in out[:-1]], axis=0, dtype=np.float32)
-            out[-1] = (words.REST, rest.astype(np.float32).reshape(self.dim))
-        return out
+            return words.occlude(text, self.encode)
+        chunks = tokenise(self._loaded.tokenizer, [text], self.max_tokens)
+        with self._lock:
+            hidden = _spread(lambda c: self._forward(self._model, [c])[0], chunks, self.device)
+            tokens = [vectors[0].cpu().numpy() for vectors in hidden]
+        return words.merge_words(text, chunks, tokens)
 
     def _prepare(self, precision: str) -> None:
         import torch

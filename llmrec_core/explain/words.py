@@ -23,6 +23,7 @@ class WordKind(StrEnum):
     WORD = "word"  # a word of the text
     MARKS = "marks"  # what the encoder adds to every text, and rounding
     SHARED = "shared"  # what all texts have in common, which was taken off
+    STRAY = "stray"  # what the words leave where they are read otherwise than at the build
     REST = "rest"  # what the stored vector has beside its own text
     OTHERS = "others"  # several words in one, see `WordHeat.folded`
 
@@ -30,6 +31,7 @@ class WordKind(StrEnum):
 NAMES = {
     WordKind.MARKS: "start and end of the text",
     WordKind.SHARED: "what all texts share",
+    WordKind.STRAY: "not in these words",
     WordKind.REST: "not of this text",
 }
 """How the entries that are no words are called."""
@@ -54,7 +56,8 @@ class Word:
 class OpenText:
     """A stored vector as a sum: `vectors` (k, dim) float64, one a word, add up to it exactly.
 
-    `exact` says whether words were summed (mean pooling) or found by leaving each out.
+    `exact` says whether words were summed (mean pooling) rather than found by leaving each out,
+    and do sum to the vector of the build.
     """
 
     words: tuple[Word, ...]
@@ -66,7 +69,8 @@ class OpenText:
 class ReadText:
     """A text as its encoder reads it, before any centring: `vectors` (k, dim) sum to `raw` (dim,).
 
-    The last one is the encoder's start and end marks and rounding, the others are the words.
+    First the words; then the encoder's start and end marks and rounding; then, only where the
+    words are read otherwise than they were, what they leave of `raw`.
     """
 
     words: tuple[str, ...]
@@ -94,7 +98,11 @@ def open_text(read: ReadText, stored: np.ndarray, center: np.ndarray, field: str
     words = [
         Word(label, WordKind.WORD, field, k, shares[k]) for k, label in enumerate(read.words)
     ]
-    words += [_named(WordKind.MARKS, field, shares[-1]), _named(WordKind.SHARED, field)]
+    words += [
+        _named(kind, field, share) for kind, share in
+        zip((WordKind.MARKS, WordKind.STRAY), shares[len(words):], strict=False)
+    ]
+    words.append(_named(WordKind.SHARED, field))
     vectors = np.vstack([a * read.vectors.astype(np.float64), b * both[:, 1]])
     rest = wanted - vectors.sum(axis=0)
     if np.linalg.norm(rest) <= FAR * np.linalg.norm(wanted):
@@ -149,6 +157,11 @@ class WordHeat:
     def of_columns(self) -> np.ndarray:
         """(c,) points of each word of the item."""
         return np.asarray(self.cells.sum(axis=0))
+
+    @property
+    def stray(self) -> bool:
+        """Whether words of a text are read otherwise than they were at the build."""
+        return any(word.kind == WordKind.STRAY for word in (*self.rows, *self.columns))
 
     def turned(self) -> WordHeat:
         """The item's words as rows."""

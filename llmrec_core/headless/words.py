@@ -22,6 +22,10 @@ PAIRS = 10
 
 EXACT = "sums of word vectors, exact for this encoder; what all texts share is taken off each"
 TRIED = "found by leaving words out, not exact: this encoder does not pool by the mean"
+STRAY = (
+    "not exact: the encoder reads these words otherwise than at the build, and what they leave "
+    "stands apart; build the study again"
+)
 
 
 def word_document(told: ByWord, without: list[str]) -> dict[str, Any]:
@@ -32,10 +36,16 @@ def word_document(told: ByWord, without: list[str]) -> dict[str, Any]:
     """
     exact = all(opened.heat.exact for opened in told.opened)
     return {
-        "exact": exact, "how": EXACT if exact else TRIED,
+        "exact": exact, "how": _how(told, exact),
         "lines": [_line(opened) for opened in told.opened],
         "past_items_left": told.left, "without_texts": without,
     }
+
+
+def _how(told: ByWord, exact: bool) -> str:
+    if any(opened.heat.stray for opened in told.opened):
+        return STRAY
+    return EXACT if exact else TRIED
 
 
 def _line(opened: Opened) -> dict[str, Any]:

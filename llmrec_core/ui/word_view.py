@@ -10,6 +10,7 @@ from llmrec_core import signals
 from llmrec_core.charts.word_figure import word_figure
 from llmrec_core.signals.base import Kind
 from llmrec_core.ui.cached_words import word_reader
+from llmrec_core.ui.state import shown_errors
 from llmrec_core.ui.text import count, inert, plain, signed
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ def show_words(
     recommender: Recommender, profile: Profiles, block: Block, item: int, line: Entry, key: str
 ) -> None:
     """What the words of one line add, or why there are none."""
+    with shown_errors():  # the encoder may be another one by now
+        _show(recommender, profile, block, item, line, key)
+
+
+def _show(
+    recommender: Recommender, profile: Profiles, block: Block, item: int, line: Entry, key: str
+) -> None:
     reader = word_reader(recommender)
     name = signals.label(line.signal)
     if not reader.reads(line.signal):
@@ -73,18 +81,24 @@ def _picture(heat: WordHeat, line: Entry, key: str) -> None:
 
 
 def _told(heat: WordHeat, line: Entry) -> None:
-    how = (
-        "Each word's share of its text is exact, since this encoder takes the mean of its words"
-        if heat.exact else
-        "Found by leaving words out, not exact: this encoder does not take the mean of its words"
-    )
     st.caption(
         f"{count(len(heat.rows), 'row')} of {count(len(heat.columns), 'column')} add up to "
         f"{signed(heat.total, 4)} points; the line is {signed(line.contribution, 4)} (they differ "
-        f"by {abs(heat.total - line.contribution):.0e}). {how}. A word counts as the encoder read "
-        "it, with the words round it. Blue adds points, orange takes them away; the bars are the "
-        "sums of rows and columns."
+        f"by {abs(heat.total - line.contribution):.0e}). {_how(heat)}. A word counts as the "
+        "encoder read it, with the words round it. Blue adds points, orange takes them away; "
+        "the bars are the sums of rows and columns."
     )
+
+
+def _how(heat: WordHeat) -> str:
+    if heat.stray:
+        return (
+            "Not exact: the encoder reads these words otherwise than at the build, and what they "
+            "leave stands apart as «not in these words»; build the study again"
+        )
+    if heat.exact:
+        return "Each word's share of its text is exact, since this encoder takes the mean of them"
+    return "Found by leaving words out, not exact: this encoder does not take the mean of its words"
 
 
 def _pairs(heat: WordHeat, key: str) -> None:

@@ -11,11 +11,12 @@ import pytest
 import world
 from conftest import FakeEncoder
 
-from llmrec_core import signals
+from llmrec_core import embed, signals
 from llmrec_core.blend import normalise, parts
 from llmrec_core.describe import typed_description
 from llmrec_core.embed import Encoder
 from llmrec_core.enrich import with_written
+from llmrec_core.errors import InputError
 from llmrec_core.explain import (
     ReadText,
     WordHeat,
@@ -27,7 +28,7 @@ from llmrec_core.explain import (
     total,
 )
 from llmrec_core.explain.words import Word, open_text
-from llmrec_core.headless.words import TRIED, word_document, word_lines
+from llmrec_core.headless.words import STRAY, TRIED, word_document, word_lines
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
 from llmrec_core.recommender import Recommender
 from llmrec_core.signals.distil import distilled
@@ -195,7 +196,8 @@ def test_what_is_not_of_the_text_is_told_apart():
                     np.array([1, 1, 1, 0], np.float32) / np.float32(np.sqrt(3)), True)
     center = np.array([0.2, 0.1, 0.3, 0], np.float32)
     own = (read.raw - center) / np.linalg.norm(read.raw - center)
-    for pull, kinds in ((0.001, {*PLAIN, WordKind.SHARED}), (0.8, {*WordKind} - {"others"})):
+    known = {*PLAIN, WordKind.SHARED}
+    for pull, kinds in ((0.001, known), (0.8, known | {WordKind.REST})):
         stored = own + pull * np.array([0, 0, 0, 1])
         found = open_text(read, stored, center)
         assert {word.kind for word in found.words} == kinds
@@ -245,6 +247,53 @@ def test_an_encoder_that_does_not_pool_by_the_mean_says_so(recommender, monkeypa
     lines = list(word_lines(document))
     assert "not exact" in lines[0] and lines[-1].endswith("popularity")
     assert f"{told.left} past items" in lines[-2]
+
+
+class Liar(FakeEncoder):
+    """Reads words otherwise than it read the texts that it encoded, as a model of changed files."""
+
+    def word_vectors(self, text):
+        pairs = super().word_vectors(text)
+        return [(word, vector[::-1].copy()) for word, vector in pairs]
+
+    def encode(self, texts, *, progress=None):
+        return FakeEncoder().encode(texts, progress=progress)
+
+
+def test_words_that_do_not_sum_to_the_stored_vector_are_not_exact(recommender, monkeypatch):
+    """Another model's words: the sum is the line, what they leave has a name, and nothing claims
+    to be exact."""
+    _, _, honest = _lines(recommender, recommender.profile("u03"), 8)
+    monkeypatch.setattr(LazyEncoder, "model", Liar())
+    entries, block, found = _lines(recommender, recommender.profile("u03"), 8)
+    for (line, heat), (_, before) in zip(found, honest, strict=True):
+        _exact(line, heat)
+        assert before.exact and not before.stray and heat.stray and not heat.exact
+        texts = {(side, word.field) for side in ("rows", "columns") for word in getattr(heat, side)}
+        for side, field in texts:
+            kinds = [word.kind for word in getattr(heat, side) if word.field == field]
+            assert kinds.count(WordKind.STRAY) == 1
+    profile = recommender.profile("u03")
+    told = by_word(WordReader(recommender), profile, block, 8, entries, 1)
+    document = word_document(told, [])
+    assert not document["exact"] and document["how"] == STRAY
+
+
+def test_an_encoder_that_is_another_than_at_the_build_is_refused(monkeypatch):
+    """The key that was loaded is held against the build's: the sentence says to build again."""
+    loaded = []
+
+    def load(name, precision):
+        loaded.append((name, precision))
+        return FakeEncoder(16)
+
+    monkeypatch.setattr(embed, "load_encoder", load)
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"'mine' is not the one .* build the study again\.$"):
+            LazyEncoder("mine", "fake-32", 32).encode(["a"])
+    same = LazyEncoder("mine", "fake-16", 16)
+    assert same.encode(["a"]).shape == same.encode(["b"]).shape == (1, 16)
+    assert loaded == [("mine", "auto")] * 3
 
 
 def _unbuilt(encoder, items, *, written=None, amount=0.0):
