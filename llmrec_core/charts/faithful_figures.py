@@ -22,7 +22,8 @@ FAINT = "rgba(128, 128, 128, 0.25)"
 def item_figure(curves: Curves) -> go.Figure:
     """One item's score as its reasons go, the strongest first, and in random orders with a band.
 
-    The band holds nine of ten random orders.
+    The band holds nine of ten random orders. A third line is what the strongest reasons alone give
+    to somebody of whom nothing else is known.
     """
     import plotly.graph_objects as go
 
@@ -35,21 +36,23 @@ def item_figure(curves: Curves) -> go.Figure:
             fillcolor=FAINT, line={"width": 0}, name="9 of 10 random orders", hoverinfo="skip",
         )
     )
-    for name, score, place, dash in (
-        ("random reasons first", curves.random.mean(axis=0), np.median(curves.random_places, 0),
-         "dot"),
-        ("strongest reasons first", curves.deletion, curves.places, "solid"),
+    for name, score, place, dash, done in (
+        ("random order", curves.random.mean(axis=0), np.median(curves.random_places, 0), "dot",
+         "away"),
+        ("strongest taken away first", curves.deletion, curves.places, "solid", "away"),
+        ("only the strongest known", curves.insertion, curves.known_places, "dash", "known"),
     ):
         figure.add_trace(
             go.Scatter(
                 x=x, y=score.tolist(), name=name, mode="lines+markers", line={"dash": dash},
                 customdata=place.tolist(),
-                hovertemplate="%{x} reasons away: %{y:.3f} points, place %{customdata:,.0f}",
+                hovertemplate=f"%{{x}} reasons {done}: %{{y:.3f}} points, "
+                "place %{customdata:,.0f}",
             )
         )
     figure.update_layout(
-        xaxis={"title": "Reasons taken away"}, yaxis={"title": "Score (points)"}, legend=LEGEND,
-        height=320, margin={"t": 30, "r": 10},
+        xaxis={"title": "Reasons taken away, or known"}, yaxis={"title": "Score (points)"},
+        legend=LEGEND, height=320, margin={"t": 30, "r": 10},
     )
     return figure
 

@@ -30,6 +30,21 @@ FEW = 3
 """Reasons that one sentence is about."""
 MOST_CELLS = 10_000_000
 """Scores held at once."""
+WORK = 120_000_000
+"""Scores in all that a person waits for: about three seconds of cheap signals."""
+MOST_WORK = 4 * WORK
+"""Beyond so many nobody waits on a page."""
+FEWEST = 10
+"""Random orders at least: fewer have no spread worth telling."""
+
+
+def orders_within(n_items: int, n_signals: int) -> int:
+    """Random orders that `WORK` scores suffice for, `FEWEST` to `ORDERS`: fewer in a large
+    catalogue. 0 where even `FEWEST` take more than `MOST_WORK`."""
+    one = (STEPS + 1) * max(1, n_items * n_signals)
+    if (FEWEST + 2) * one > MOST_WORK:
+        return 0
+    return min(ORDERS, max(FEWEST, WORK // one - 2))  # less the ledger's order and insertion
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,8 @@ class Curves:
     `count` (k,) is how many reasons are taken away (deletion) or known (insertion), from 0 to all
     of them. `deletion` and `insertion` (k,) are the scores in points when those that add most come
     first; `random` (orders, k) those of deletion in random orders. `places` (k,) and
-    `random_places` (orders, k) are the item's ranks under deletion.
+    `random_places` (orders, k) are the item's ranks under deletion, `known_places` (k,) those
+    under insertion.
     """
 
     reasons: tuple[Reason, ...]
@@ -76,6 +92,7 @@ class Curves:
     random: np.ndarray
     places: np.ndarray
     random_places: np.ndarray
+    known_places: np.ndarray
 
     @cached_property
     def share(self) -> np.ndarray:
@@ -155,7 +172,7 @@ def curves(
     k = len(count)
     return Curves(
         reasons, count, score[:k], score[-k:], score[k:-k].reshape(orders, k),
-        rank[:k], rank[k:-k].reshape(orders, k),
+        rank[:k], rank[k:-k].reshape(orders, k), rank[-k:],
     )
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
-from llmrec_core.explain.why_not import Sayings, Trials, try_changes
-from llmrec_core.ui.cached_ledger import profile_key
+from llmrec_core.explain.why_not import Sayings, Trials, try_changes, why_not
+from llmrec_core.ui.cached_ledger import contributions, profile_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-
     from llmrec_core.blend import Block
-    from llmrec_core.explain import Entry
     from llmrec_core.profile import Profiles
     from llmrec_core.recommender import Recommender
 
@@ -28,18 +24,23 @@ def _sayings(version_key: str, _recommender: Recommender) -> Sayings:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _trials(
     version_key: str, profile_key: str, weights: tuple[float, ...], item: int, n: int,
-    _recommender: Recommender, _profile: Profiles, _block: Block, _weights: np.ndarray,
-    _ledgers: tuple[Sequence[Entry], Sequence[Entry]],
+    _recommender: Recommender, _profile: Profiles, _block: Block,
 ) -> Trials:
-    said = _sayings(version_key, _recommender).said_for(item)
-    return try_changes(
-        _recommender, _profile, _block, _weights, item, n, _ledgers, said
+    vector = np.array(weights, np.float32)
+    rival = why_not(_block, vector, item, n).rival
+    mine, theirs = (
+        _recommender.explain(
+            _profile, _block, vector, x, contributions(_recommender, _profile, x)
+        )
+        for x in (item, item if rival is None else rival)
     )
+    said = _sayings(version_key, _recommender).said_for(item)
+    return try_changes(_recommender, _profile, _block, vector, item, n, (mine, theirs), said)
 
 
 def trials(
     recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray, item: int,
-    n: int, ledgers: tuple[Sequence[Entry], Sequence[Entry]],
+    n: int,
 ) -> Trials:
     """What every tried change of the profile does to the rank of an item.
 
@@ -47,5 +48,5 @@ def trials(
     """
     return _trials(
         recommender.version, profile_key(profile), tuple(map(float, weights)), item, n,
-        recommender, profile, block, weights, ledgers,
+        recommender, profile, block,
     )

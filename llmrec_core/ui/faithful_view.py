@@ -9,13 +9,14 @@ import numpy as np
 import streamlit as st
 
 from llmrec_core.charts.faithful_figures import item_figure, mean_figure
-from llmrec_core.explain.faithful import FEW, ORDERS, Curves
+from llmrec_core.explain.faithful import FEW, Curves, orders_within
+from llmrec_core.ui import asked
 from llmrec_core.ui.cached_faithful import curves_of
+from llmrec_core.ui.cached_ledger import profile_key
 from llmrec_core.ui.text import count, inert, plain
 
 if TYPE_CHECKING:
     from llmrec_core.blend import Block
-    from llmrec_core.explain import Entry
     from llmrec_core.profile import Profiles
     from llmrec_core.recommender import Recommender
 
@@ -25,21 +26,39 @@ MEANING = (
     "Scores keep the scale of the whole profile, so that points stay points; below the score of "
     "somebody of whom nothing is known there may be reasons that speak against the item."
 )
+TOO_LARGE = (
+    "In a catalogue of this size it takes longer than anybody waits on a page: "
+    "`llmrec explain STUDY USER ITEM --faithful` takes the reasons away."
+)
 
 
 def show_faithful(
     recommender: Recommender, profile: Profiles, block: Block, weights: np.ndarray, item: int,
-    entries: Sequence[Entry], key: str,
+    key: str,
 ) -> None:
-    """An expander that takes the reasons of one item away when it is opened."""
+    """An expander that takes the reasons of one item away when it is opened.
+
+    A slider changes no figure in it: hundreds of profiles are scored for one answer, so it is
+    that of the weights of then until it is asked for again.
+    """
+    name = f"{key}_faithful"
     part = st.expander(
-        "Is this explanation faithful?", key=f"{key}_faithful", on_change="rerun",
+        "Is this explanation faithful?", key=name, on_change=asked.on_opening, args=(name,),
         icon=":material/verified:",
     )
     if not part.open:
         return
     with part:
-        found = curves_of(recommender, profile, block, weights, item, entries)
+        if not orders_within(profile.n_items, len(block.names)):
+            st.caption(TOO_LARGE)
+            return
+        about = (recommender.version, profile_key(profile), item)
+        then = asked.weights_asked(
+            name, about, block.names, weights, "Take the reasons of this item away"
+        )
+        if then is None:
+            return
+        found = curves_of(recommender, profile, block, then, item)
         if found is None:
             st.caption("No sentence and no past item speaks for or against this item.")
             return
@@ -50,9 +69,11 @@ def show_faithful(
         )
         st.caption(
             f"Area under the curve, in shares of the way from nothing known to all known: "
-            f"{_decimal(found.deletion_area)} strongest first, {_decimal(found.random_area)} in "
-            f"{ORDERS} random orders. The lower the first is below the second, the more the "
-            "account names what the score rests on.", help=MEANING,
+            f"{_decimal(found.deletion_area)} strongest taken away first, "
+            f"{_decimal(found.random_area)} in {len(found.random)} random orders, "
+            f"{_decimal(found.insertion_area)} only the strongest known. The lower the first and "
+            "the higher the last beside the second, the more the account names what the score "
+            "rests on.", help=MEANING,
         )
 
 

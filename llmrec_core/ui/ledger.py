@@ -51,7 +51,7 @@ def show_ledger(
         if line is not None:
             with st.container(border=True):
                 show_words(recommender, profile, block, item, line, f"{key}_{entry.signal}_words")
-    show_faithful(recommender, profile, block, weights, item, entries, key)
+    show_faithful(recommender, profile, block, weights, item, key)
 
 
 def _facts(recommender: Recommender, item: int, first: str) -> None:

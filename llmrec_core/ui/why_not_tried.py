@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +9,8 @@ import streamlit as st
 from llmrec_core import whatif
 from llmrec_core.explain.why_not import Tried
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import state, why_not_frames
+from llmrec_core.ui import asked, state, why_not_frames
+from llmrec_core.ui.cached_ledger import profile_key
 from llmrec_core.ui.cached_why_not import trials
 from llmrec_core.ui.text import count, plain
 from llmrec_core.ui.what_if_state import LINK
@@ -20,29 +20,37 @@ if TYPE_CHECKING:
     import numpy as np
 
     from llmrec_core.blend import Block
-    from llmrec_core.explain import Entry
     from llmrec_core.explain.why_not import Trial, Trials, WhyNot
     from llmrec_core.profile import Profiles
 
 WHAT_IF = "pages/recommend/what_if.py"
+_KEY = "why_not_tried"
 
 
 def show_tried(
     recommender: Recommender, user_id: str, profile: Profiles, block: Block, weights: np.ndarray,
-    found: WhyNot, ledgers: tuple[Sequence[Entry], Sequence[Entry]],
+    found: WhyNot,
 ) -> None:
-    """An expander: opened, it ranks the item anew under some fifty changes of the profile."""
+    """An expander: opened, it ranks the item anew under some fifty changes of the profile.
+
+    What was tried is told for the weights of then until it is asked for again: a slider waits for
+    no trial.
+    """
     part = st.expander(
-        "Try sentences and past items", key="why_not_tried", on_change="rerun",
+        "Try sentences and past items", key=_KEY, on_change=asked.on_opening, args=(_KEY,),
         icon=":material/science:",
     )
     if not part.open:
         return
     with part:
+        about = (recommender.version, profile_key(profile), found.item, found.n)
+        then = asked.weights_asked(_KEY, about, block.names, weights, "Try changes of the profile")
+        if then is None:
+            return
         with st.spinner("Trying changes of the profile…", show_time=True):
-            tried = trials(recommender, profile, block, weights, found.item, found.n, ledgers)
+            tried = trials(recommender, profile, block, then, found.item, found.n)
         for kind in Tried:
-            _best(recommender, user_id, weights, found.n, tried, kind)
+            _best(recommender, user_id, then, found.n, tried, kind)
         st.dataframe(
             why_not_frames.trials_frame(tried.trials, tried.rank), key="why_not_trials",
             hide_index=True, height=min(38 + 35 * max(1, len(tried.trials)), 388),

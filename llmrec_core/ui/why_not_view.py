@@ -60,7 +60,7 @@ def show_why_not(
     with right:
         _weights(recommender, found)
     _lines(found, side_by_side(*ledgers))
-    show_tried(recommender, user_id, profile, block, weights, found, (ledgers[0], ledgers[1]))
+    show_tried(recommender, user_id, profile, block, weights, found)
 
 
 def _no_candidate(profile: Profiles, item: int) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from llmrec_core import blend
-from llmrec_core.explain.faithful import Curves, Reason, curves, reasons_of
+from llmrec_core.explain.faithful import Curves, Reason, curves, orders_within, reasons_of
 from llmrec_core.recommender import Recommender
 from llmrec_core.signals.base import Kind
 
@@ -81,6 +81,7 @@ def test_areas_by_hand():
     found = Curves(
         reasons, np.array([0, 1, 2]), np.array([3.0, 1.0, 0.0]), np.array([0.0, 2.0, 3.0]),
         np.array([[3.0, 1.0, 0.0], [3.0, 2.0, 0.0]]), np.array([1, 2, 3]), np.ones((2, 3)),
+        np.array([3, 2, 1]),
     )
     assert found.deletion_area == pytest.approx((1 + 1 / 3) / 4 + (1 / 3) / 4)
     assert found.insertion_area == pytest.approx((2 / 3) / 4 + (2 / 3 + 1) / 4)
@@ -92,6 +93,13 @@ def test_a_score_that_nothing_changes_has_no_area():
     flat = np.full(2, 1.5)
     found = Curves(
         (Reason(Kind.PAST_ITEM, 1, 0.1),), np.array([0, 1]), flat, flat, flat[None], flat,
-        flat[None],
+        flat[None], flat,
     )
     assert np.isnan([found.deletion_area, found.random_area, found.insertion_area]).all()
+
+
+def test_a_large_catalogue_has_fewer_random_orders_and_a_huge_one_none_on_a_page():
+    """20 of them at 1,682 items and 10 at 100,000 (six signals); at a million it is refused."""
+    assert [orders_within(n, 6) for n in (1, 1_682, 60_000, 100_000, 1_000_000)] == [
+        20, 20, 13, 10, 0
+    ]

@@ -32,6 +32,13 @@ def _opened(**weights: float):
     return sound(at.run())
 
 
+def _ask(at):
+    """As by the button, with the whole page drawn: a part drawn alone has no links in a test."""
+    assert "why_not_tried_ask" in {button.key for button in at.button}
+    at.session_state["why_not_tried_wanted"] = True
+    return sound(at.run())
+
+
 def _table(at, column):
     return next(table for table in tables(at) if column in table.columns)
 
@@ -86,7 +93,8 @@ def test_what_was_tried_is_ranked_and_opens_as_what_if(built_study):
     at.session_state["why_not:tiny"] = "i00"
     at.session_state["why_not_tried"] = True
     at = sound(at.run())
-    tried = _table(at, "What")
+    assert not any("What" in table.columns for table in tables(at))  # nobody asked
+    tried = _table(_ask(at), "What")
     assert tried["Rank then"].is_monotonic_increasing
     assert set(tried["Change"]) == set(ORDER)
     assert "changes tried in" in said(at)
@@ -100,6 +108,12 @@ def test_what_was_tried_is_ranked_and_opens_as_what_if(built_study):
     assert bests == helpful.groupby("Change", sort=False)["Rank then"].min().reindex(
         [change for change in ORDER if change in set(helpful["Change"])]
     ).tolist()  # fmt: skip
+    at.session_state["weight_tiny_taste"] = 1.5  # a slider waits for no trial
+    at = sound(at.run())
+    assert _table(at, "What").equals(tried)
+    assert "For the weights of then: Taste 0.50 (now 1.50)." in said(at)
+    at = _ask(at)
+    assert not _table(at, "What").equals(tried) and "weights of then" not in said(at)
 
 
 def test_without_weights_there_is_nothing_to_ask(built_study):
