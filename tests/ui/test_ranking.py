@@ -19,7 +19,9 @@ def session(monkeypatch):
 def show(session, items):
     """The list of `items` by id, in a study that numbers i7 as 7; the number looked at."""
     lines = [SimpleNamespace(item=item, item_id=f"i{item}") for item in items]
-    return ranking._chosen({f"i{number}": number for number in range(10)}, lines, "t")
+    chosen = ranking._chosen({f"i{number}": number for number in range(10)}, lines, "t")
+    ranking._mark(lines, f"i{chosen}", "t")
+    return chosen
 
 
 def click(session, *rows):
