@@ -109,8 +109,11 @@ def save_session(recommender: Recommender, states: Sequence[State], path: Path) 
 def replay(
     recommender: Recommender, path: Path, tell: Callable[[int, int], object] | None = None
 ) -> dict[str, Any]:
-    """{study, made, same, keys: [{what, then, now, same}], states: [{name, user, key, same,
-    problem, gone, places: [{rank, same, gap, then, now}]}]} of the session in a file."""
+    """{study, made, same, moved, keys: [{what, then, now, same}], states: [{name, user, key, same,
+    problem, gone, edited, places: [{rank, same, gap, then, now}]}]} of the session in a file.
+
+    `moved` says in words what is other than it was, `edited` whether the description of the
+    state's user is."""
     try:
         with open(path, "rb") as file:
             data = file.read(audit.LARGEST + 1)
@@ -119,7 +122,7 @@ def replay(
     session = audit.read(data)
     found = audit.replay(recommender, session, tell)
     return {
-        "study": session.study, "made": session.made, "same": found.same,
+        "study": session.study, "made": session.made, "same": found.same, "moved": found.moved,
         "keys": [{"what": what, "then": then, "now": now, "same": then == now}
                  for what, then, now in found.keys],
         "states": [_replayed(one) for one in found.states],
@@ -130,6 +133,7 @@ def _replayed(one: audit.Replayed) -> dict[str, Any]:
     return {
         "name": one.state.name, "user": one.state.user_id, "key": one.state.key(),
         "same": one.same, "problem": one.problem, "gone": list(one.gone),
+        "edited": one.edited,
         "places": [
             {"rank": place.rank, "same": place.same, "gap": place.gap,
              "then": place.then and asdict(place.then), "now": place.now and asdict(place.now)}
@@ -140,7 +144,7 @@ def _replayed(one: audit.Replayed) -> dict[str, Any]:
 
 def replay_lines(document: dict[str, Any]) -> Iterator[str]:
     """A replay as lines: what is other than it was, then every state with its differences."""
-    moved = [audit.KEYS[key["what"]] for key in document["keys"] if not key["same"]]
+    moved = document["moved"]
     yield (
         f"Recorded {document['made']} on the study {document['study']!r}. Since then "
         + (f"other: {', '.join(moved)}." if moved else "nothing that lists depend on has changed.")

@@ -6,33 +6,38 @@ build and its encoder were, and the lists with their scores. Anybody with the st
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from llmrec_core.errors import StudioError, WrongUseError
+from llmrec_core.errors import StudioError
 from llmrec_core.recipe import digest
 from llmrec_core.whatif.apply import gone, list_of, weights_of
-from llmrec_core.whatif.state import MOST_N, State
+from llmrec_core.whatif.recorded import (
+    FORMAT,
+    KEYS,
+    LARGEST,
+    SCHEMA,
+    Listed,
+    Recorded,
+    Session,
+    read,
+)
+from llmrec_core.whatif.state import State
 from llmrec_core.whatif.told import changes
 
 if TYPE_CHECKING:
     from llmrec_core.recommender import Recommender
 
-FORMAT, SCHEMA = "llmrec what-if session", 1
-MOST_STATES = 100
-LARGEST = 20_000_000
-"""Bytes of a session's file that are read."""
+__all__ = [
+    "LARGEST", "Place", "Replay", "Replayed", "Session", "description_key", "keys_of", "read",
+    "record", "replay", "session",
+]
+
 TOLERANCE = 1e-4
 """Points by which a score may differ and be the same."""
-KEYS = {
-    "data": "the study's data", "encoder": "the encoder", "descriptions": "the descriptions",
-    "signals": "the fitted signals", "weights": "the fitted weights",
-}
-"""What a list depends on besides its state, as it is called."""
 
 
 def keys_of(recommender: Recommender) -> dict[str, str]:
@@ -44,11 +49,17 @@ def keys_of(recommender: Recommender) -> dict[str, str]:
     }
 
 
+def description_key(recommender: Recommender, user_id: str) -> str:
+    """Names the description in force, a person's edits and all, as far as lists depend on it."""
+    sentences = recommender.description(user_id).sentences
+    return digest([[s.text, s.polarity, s.on, s.author] for s in sentences])
+
+
 def record(recommender: Recommender, state: State) -> dict[str, Any]:
     """One state and its list as they stand in the file.
 
-    {state, key, at, changes, gone, sentences, weights, items: [{item_id, title, score, rank,
-    signals}], milliseconds}.
+    {state, key, at, changes, gone, description, sentences, weights, items: [{item_id, title,
+    score, rank, signals}], milliseconds}.
     """
     answer = list_of(recommender, state)
     weights = zip(recommender.names, weights_of(recommender, state), strict=True)
@@ -56,6 +67,7 @@ def record(recommender: Recommender, state: State) -> dict[str, Any]:
         "state": state.document(), "key": state.key(), "at": _now(),
         "changes": [list(pair) for pair in changes(recommender, state)],
         "gone": gone(recommender, state),
+        "description": description_key(recommender, state.user_id),
         "sentences": [s.text for s in recommender.description(state.user_id).sentences],
         "weights": {name: round(float(weight), 6) for name, weight in weights},
         "items": [line.to_json() for line in answer.items],
@@ -76,33 +88,6 @@ def session(recommender: Recommender, states: Sequence[State]) -> dict[str, Any]
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One line of a list: what it was, and how many points it had."""
-
-    item_id: str
-    title: str
-    score: float
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """One state of a file and the list that it had."""
-
-    state: State
-    items: tuple[Listed, ...]
-
-
-@dataclass(frozen=True)
-class Session:
-    """A session as it was read."""
-
-    study: str
-    made: str
-    keys: dict[str, str]
-    states: tuple[Recorded, ...]
 
 
 @dataclass(frozen=True)
@@ -128,12 +113,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Replayed:
-    """A state that was tried again: its places, or the `problem` that kept it from being tried."""
+    """A state that was tried again: its places, or the `problem` that kept it from being tried.
+
+    `edited` is whether the user's description is another one than the list was made with.
+    """
 
     state: State
     places: tuple[Place, ...] = ()
     gone: tuple[str, ...] = ()
     problem: str = ""
+    edited: bool = False
 
     @property
     def same(self) -> bool:
@@ -156,71 +145,10 @@ class Replay:
     @property
     def moved(self) -> list[str]:
         """What is other than it was when the session was recorded, in words."""
-        return [KEYS[what] for what, then, now in self.keys if then != now]
-
-
-def read(text: str | bytes) -> Session:
-    """The session in a file; raises `WrongUseError` for anything else, naming what is wrong."""
-    if len(text) > LARGEST:
-        raise WrongUseError(
-            f"The file has {len(text):,} bytes, a what-if session at most {LARGEST:,}."
-        )
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WrongUseError(f"This is no what-if session: the file is not JSON ({error}).") from (
-            error
-        )
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise WrongUseError(
-            "This is no what-if session: give a file that the page «What if» or llmrec whatif "
-            "--save wrote."
-        )
-    if document.get("schema") != SCHEMA:
-        raise WrongUseError(
-            f"The session has schema {str(document.get('schema'))[:20]}, this program reads "
-            f"{SCHEMA}: update."
-        )
-    return _session(document)
-
-
-def _session(document: dict[str, Any]) -> Session:
-    keys, states = document.get("keys"), document.get("states")
-    if not isinstance(keys, dict) or not isinstance(states, list):
-        raise WrongUseError("The session lacks its keys or its states: it was cut or changed.")
-    if not 0 < len(states) <= MOST_STATES:
-        raise WrongUseError(
-            f"The session has {len(states):,} states: 1 to {MOST_STATES} can be replayed."
-        )
-    told = {what: str(keys.get(what, ""))[:100] for what in KEYS}
-    recorded = tuple(_recorded(entry, number) for number, entry in enumerate(states, 1))
-    return Session(
-        str(document.get("study", ""))[:200], str(document.get("made", ""))[:40], told, recorded
-    )
-
-
-def _recorded(entry: object, number: int) -> Recorded:
-    try:
-        if not isinstance(entry, dict):
-            raise WrongUseError("it is not a JSON object.")
-        items = entry.get("items")
-        if not isinstance(items, list) or len(items) > MOST_N:
-            raise WrongUseError("it has no list of items.")
-        return Recorded(State.from_document(entry.get("state")), tuple(map(_listed, items)))
-    except StudioError as error:
-        raise WrongUseError(f"State {number} of the session cannot be read: {error}") from error
-
-
-def _listed(item: object) -> Listed:
-    score = item.get("score") if isinstance(item, dict) else None
-    if not isinstance(item, dict) or not isinstance(item.get("item_id"), str) or (
-        isinstance(score, bool) or not isinstance(score, int | float)
-    ):
-        raise WrongUseError("an item lacks its id or its score.")
-    try:
-        return Listed(item["item_id"], str(item.get("title", ""))[:300], float(score))
-    except OverflowError:
-        raise WrongUseError("the score of an item is no number that can be held.") from None
+        edited = list(dict.fromkeys(one.state.user_id for one in self.states if one.edited))
+        users = [f"the description of user {user!r}" for user in edited[:3]]
+        users += [f"the descriptions of {len(edited) - 3} other users"] if len(edited) > 3 else []
+        return [KEYS[what] for what, then, now in self.keys if then != now] + users
 
 
 def replay(
@@ -246,6 +174,7 @@ def _again(recommender: Recommender, one: Recorded) -> Replayed:
     try:
         answer = list_of(recommender, one.state)
         missing = tuple(gone(recommender, one.state))
+        edited = description_key(recommender, one.state.user_id) != one.description
     except StudioError as error:
         return Replayed(one.state, problem=str(error))
     today = [Listed(line.item_id, line.title, line.score) for line in answer.items]
@@ -253,7 +182,7 @@ def _again(recommender: Recommender, one: Recorded) -> Replayed:
     places = [
         Place(k + 1, _at(one.items, k), _at(today, k)) for k in range(longest)
     ]
-    return Replayed(one.state, tuple(places), missing)
+    return Replayed(one.state, tuple(places), missing, edited=edited)
 
 
 def _at(lines: Sequence[Listed], place: int) -> Listed | None:

@@ -11,7 +11,7 @@ import pytest
 from commands import document, run
 from conftest import FakeEncoder
 
-from llmrec_core import cli, tables
+from llmrec_core import cli, describe, tables
 from llmrec_core.build import build
 from llmrec_core.errors import InputError, WrongUseError
 from llmrec_core.journal import Kept
@@ -63,6 +63,22 @@ def test_after_another_build_it_says_so(recommender, states):
     assert "taste" in found.states[2].problem
 
 
+def test_an_edited_description_is_named(recommender, states, capsys, tmp_path):
+    """A sentence switched off by hand is in no build's names: the user's description is other."""
+    states = [*states, State("u06")]
+    file = tmp_path / "session.json"
+    file.write_text(json.dumps(_file(recommender, states)))
+    assert "nothing that lists depend on has changed" in run(capsys, "replay", "tiny", file)[1]
+    before = recommender.description(USER)
+    edited = describe.switch(before, 0, False)
+    recommender.study.journal.save_description(edited, original=before)
+    found = audit.replay(recommender, audit.read(file.read_text()))
+    assert [one.edited for one in found.states] == [True, True, False]
+    assert found.moved == ["the description of user 'u05'"] and not found.states[0].same
+    told = run(capsys, "replay", "tiny", file)[1]
+    assert "Since then other: the description of user 'u05'." in told
+
+
 def test_a_changed_score_is_found_to_a_ten_thousandth(recommender, states):
     """A gap of 2e-4 is told at its place, one of 5e-5 is rounding."""
     document = _file(recommender, states)
@@ -94,6 +110,7 @@ def test_a_state_that_cannot_be_made_again_is_a_difference(recommender, states):
         (lambda d: d.update(states=[]), "0 states"),
         (lambda d: d.update(states=d["states"] * 60), "120 states"),
         (lambda d: d["states"][1].pop("state"), "State 2"),
+        (lambda d: d["states"][1].pop("description"), "State 2 .* the description"),
         (lambda d: d["states"][0]["state"].update(colour=1), "unknown key"),
         (lambda d: d["states"][0].update(items=[{"item_id": 5, "score": 1}]), "its id"),
         (lambda d: d["states"][0]["items"][0].update(score="1"), "its score"),
