@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 DRAFT = "(on the screen)"
 """The name of what is on the screen and was not given one: it outlives a reload."""
-MOST_WEIGHT = 3.0
+MOST_WEIGHT, STEP = 3.0, 0.05
+"""The largest weight of a slider, and its step."""
+
+
+def settled(alpha: np.ndarray) -> np.ndarray:
+    """Weights as sliders hold them: 0 to `MOST_WEIGHT` in steps of `STEP`."""
+    return np.asarray(np.clip(np.round(alpha / STEP) * STEP, 0, MOST_WEIGHT), np.float32)
 
 
 @dataclass(frozen=True)

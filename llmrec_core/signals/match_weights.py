@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmrec_core.concepts import Fitted, fit_alpha, worth
+from llmrec_core.concepts.kept import settled
 from llmrec_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 4_000_000
 """Scores held at once; of more users a sample is looked at."""
+LEAST_USERS = 30
+"""Users looked at however large the catalogue is: with fewer nobody is left to judge on."""
 PAST = 0.7
 """Which share of each history stands for the user; the rest is what was taken."""
 
@@ -26,13 +29,16 @@ ASIDE = 0.2
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights of concepts and what they are worth to people whom the fit has not seen.
+    """Weights of concepts and what they are worth to people whose choices they were not fitted on.
 
-    `fitted` are those of `users` users; `gain` is by how much (nats) the weights raise the mean
-    log-probability of an item taken by the `judged` others: exp(gain) times as likely.
+    `fitted` are those of `users` users, `alpha` (K,) the same as sliders hold them (`settled`);
+    `gain` is by how much (nats) `alpha` raises the mean log-probability of an item taken by the
+    `judged` others: exp(gain) times as likely. What the signal has learned itself, and the
+    descriptions, know these others' whole histories.
     """
 
     fitted: Fitted
+    alpha: np.ndarray
     users: int
     judged: int
     gain: float
@@ -47,23 +53,30 @@ def learned_weights(
     Raises `InputError` with fewer than ten users.
     """
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(profiles))[: max(most_cells // profiles.n_items, 1)]
+    order = rng.permutation(len(profiles))[: _most(profiles, most_cells)]
     aside = int(ASIDE * len(order))
     if aside < 2:
         raise InputError(
-            f"Weights of concepts cannot be judged on {aside} users: ten users at least are needed."
+            f"Weights of concepts cannot be learned from {len(profiles)} users: ten users at "
+            "least are needed, so that two are left to judge on."
         )
     others, mine = (profiles.select(np.sort(part)) for part in (order[:aside], order[aside:]))
     fitted = fit_weights(signal, mine, concepts, seed=seed, most_cells=most_cells)
+    alpha = settled(fitted.alpha)
     past, rest = _cut(others, rng)
     users, items, taken, known = (
         signal.mapped(past), signal.targets(), rest.history(), past.history()
     )
     weighed, plain = (
-        worth(users, items, taken, concepts, alpha, fitted.temperature, known=known)
-        for alpha in (fitted.alpha, np.ones_like(fitted.alpha))
+        worth(users, items, taken, concepts, given, fitted.temperature, known=known)
+        for given in (alpha, np.ones_like(alpha))
     )
-    return Learned(fitted, len(mine), len(others), weighed - plain)
+    return Learned(fitted, alpha, len(mine), len(others), weighed - plain)
+
+
+def _most(profiles: Profiles, most_cells: int) -> int:
+    """So many users are looked at."""
+    return max(most_cells // max(profiles.n_items, 1), LEAST_USERS)
 
 
 def _cut(profiles: Profiles, rng: np.random.Generator) -> tuple[Profiles, Profiles]:
@@ -83,7 +96,7 @@ def fit_weights(
     its sentences stay as they are.
     """
     rng = np.random.default_rng(seed)
-    most = max(most_cells // profiles.n_items, 1)
+    most = _most(profiles, most_cells)
     if len(profiles) > most:
         profiles = profiles.select(np.sort(rng.choice(len(profiles), most, replace=False)))
     past, rest = _cut(profiles, rng)

@@ -19,8 +19,6 @@ from llmrec_core.ui.text import plain
 if TYPE_CHECKING:
     from llmrec_core.recommender import Recommender
 
-STEP = 0.05
-
 
 def text_key(recommender: Recommender) -> str:
     """The session key of the phrases as text, one a line."""
@@ -111,6 +109,6 @@ def _all(recommender: Recommender) -> dict[str, float]:
 def _set(recommender: Recommender, given: Mapping[str, float]) -> None:
     held = _all(recommender)
     for phrase in {*held, *given}:
-        value = float(given.get(phrase, 1.0))
-        held[phrase] = min(max(round(value / STEP) * STEP, 0.0), kept.MOST_WEIGHT)
+        value = kept.settled(np.array(given.get(phrase, 1.0)))
+        held[phrase] = round(float(value), 2)
         st.session_state[slider_key(recommender, phrase)] = held[phrase]

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from llmrec_core import signals
-from llmrec_core.concepts.kept import MOST_WEIGHT
+from llmrec_core.concepts.kept import MOST_WEIGHT, STEP
 from llmrec_core.concepts.people import readers
 from llmrec_core.errors import StudioError
 from llmrec_core.ui import cached_concepts, concept_state
@@ -107,7 +107,7 @@ def _draw(
             now = concept_state.alphas(recommender, [phrase])[0]
             st.session_state[key] = round(float(now), 2)
         st.slider(
-            plain(phrase, 48), 0.0, MOST_WEIGHT, step=concept_state.STEP, key=key,
+            plain(phrase, 48), 0.0, MOST_WEIGHT, step=STEP, key=key,
             persist_state="session", on_change=concept_state.moved, args=(recommender, phrase),
             help=f"Makes {percent(telling[k], 1)} of the spread of this user's scores, "
             f"{percent(spread.by_concept[k], 1)} of those of {count(spread.users, 'user')} on "
@@ -135,7 +135,7 @@ def _buttons(recommender: Recommender, name: str, phrases: tuple[str, ...]) -> N
             st.error(plain(error), icon=":material/error:")
             return
         concepts = cached_concepts.concepts_of(recommender, phrases).concepts.phrases
-        given = zip(concepts, map(float, found.fitted.alpha), strict=True)
+        given = zip(concepts, map(float, found.alpha), strict=True)
         concept_state.weigh(recommender, dict(given))
         st.success(_worth(found), icon=":material/school:")
 
@@ -144,8 +144,8 @@ def _worth(found: Learned) -> str:
     """What learned weights are worth, in a sentence."""
     change = 100 * math.expm1(found.gain)
     words = (
-        f"Learned from {count(found.users, 'user')}. To {count(found.judged, 'other')}, whom the "
-        f"fit has not seen, an item that they took is {abs(change):.1f} % "
+        f"Learned from {count(found.users, 'user')}. To {count(found.judged, 'other')}, whose "
+        f"choices the weights were not fitted on, an item that they took is {abs(change):.1f} % "
         f"{'more' if change >= 0 else 'less'} likely than with all weights at 1"
     )
     return words + ("." if change > 0 else ": leave them at 1.")

@@ -10,6 +10,7 @@ from llmrec_core.concepts.said import said_often
 from llmrec_core.describe import Description, Sentence
 from llmrec_core.errors import InputError
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
+from llmrec_core.signals import match_weights
 from llmrec_core.signals.match_weights import fit_weights, learned_weights
 from llmrec_core.texts import Texts
 
@@ -68,8 +69,8 @@ class _Points:
 
 
 def test_learned_weights_are_judged_on_others():
-    """Four fifths are fitted on, and the concept that decides weighs most; the others, whom the
-    fit has not seen, gain by it. The same seed learns the same."""
+    """Four fifths are fitted on, and the concept that decides weighs most; the others, whose
+    choices the fit has not seen, gain by it. The same seed learns the same."""
     points = _Points()
     found = learned_weights(points, points.profiles, points.concepts)
     assert (found.users, found.judged) == (160, 40)
@@ -84,6 +85,30 @@ def test_concepts_that_decide_nothing_are_worth_nothing():
     points = _Points()
     beside = concepts_of(["a", "b"], np.eye(8, dtype=np.float32)[4:6])
     assert learned_weights(points, points.profiles, beside).gain < 0.05
+
+
+def test_what_is_judged_are_the_weights_as_sliders_hold_them(monkeypatch):
+    """From 0 to 3 in steps of .05: what the gain is told of is what is put on the screen."""
+    points, judged = _Points(), []
+    honest = match_weights.worth
+
+    def judging(*given, **more):
+        judged.append(given[4])
+        return honest(*given, **more)
+
+    monkeypatch.setattr(match_weights, "worth", judging)
+    found = learned_weights(points, points.profiles, points.concepts)
+    assert found.fitted.alpha.max() > 3 and found.alpha.max() == 3
+    assert np.allclose(found.alpha * 20, np.round(found.alpha * 20), atol=1e-4)
+    assert judged[0] is found.alpha and (judged[1] == 1).all()
+
+
+def test_a_large_catalogue_leaves_users_to_judge_on():
+    """Where scores of so many items are held for five users at once, thirty are looked at still,
+    and no more."""
+    points = _Points()
+    found = learned_weights(points, points.profiles, points.concepts, most_cells=5 * 60)
+    assert (found.users, found.judged) == (24, 6)
 
 
 def test_few_users_are_refused():

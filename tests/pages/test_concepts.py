@@ -48,6 +48,12 @@ def test_a_moved_slider_moves_the_list_and_outlives_a_reload(built_study):
     again.button(key="concepts_reset").click()
     sound(again.run())
     assert {slider.value for slider in again.slider} == {1.0}
+    again.button(key="concepts_learn").click()
+    sound(again.run())
+    assert "4 others, whose choices the weights were not fitted on" in again.success[0].value
+    held = {slider.label: slider.value for slider in again.slider}
+    alpha = kept.draft(built_study.journal).alpha
+    assert len(set(held.values())) > 1 and held == {name: alpha.get(name, 1.0) for name in held}
 
 
 def test_phrases_are_checked_kept_and_loaded(built_study):
