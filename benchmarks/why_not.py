@@ -5,8 +5,9 @@
 Protocol: users drawn uniformly, for each an item drawn from the ranks 11 to 100 under the fitted
 weights (seed 42), list of 10. CPU time of one thread, medians, both sides of a ratio in turn. A
 weight is held against the truth by ranking: at the weight that is told the item must be in the
-list, 1e-4 short of the border (of a weight above 1: a share of 1e-4) it must not. Trials are held against the same changes made one by
-one. Without a study MovieLens-100K (or the demo) is imported and built in a folder of its own.
+list, 1e-4 short of the border (of a weight above 1: a share of 1e-4) it must not. Trials are held
+against the same changes made one by one. Without a study MovieLens-100K (or the demo) is imported
+and built in a folder of its own.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ def rank_lines(
     longest = max((len(one) for one in lists), default=0)
     figure.update_layout(
         xaxis={"tickvals": list(range(len(lists))), "ticktext": [label(n, 16) for n in names],
-               "side": "top", "range": [-0.08, len(lists) - 0.92], "showgrid": False, "zeroline": False},
+               "side": "top", "range": [-0.08, len(lists) - 0.92], "showgrid": False,
+               "zeroline": False},
         yaxis={"range": [longest + 0.7, 0.3], "tickvals": [], "showgrid": False,
                "zeroline": False},
         annotations=_ends(lists, title), height=70 + ROW * max(1, longest), hovermode="closest",

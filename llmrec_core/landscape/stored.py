@@ -154,9 +154,9 @@ def about(recommender: Recommender, key: str) -> About:
 def _about(key: str, card: dict[str, Any]) -> About:
     rows = card["rows"]
     return About(
-        key, int(card["users"]), int(card["recipe"]["users"]), int(rows["tested"]), int(rows["fitted"]), int(rows["held_out"]),
-        int(card["recipe"]["seed"]), float(card["seconds"]), float(card["written"]),
-        int(card["bytes"]),
+        key, int(card["users"]), int(card["recipe"]["users"]), int(rows["tested"]),
+        int(rows["fitted"]), int(rows["held_out"]), int(card["recipe"]["seed"]),
+        float(card["seconds"]), float(card["written"]), int(card["bytes"]),
     )
 
 
