@@ -27,6 +27,10 @@ def register(commands: Any) -> None:
         "--by-word", action="store_true",
         help="open sentences and past items to their words, the user's and the item's",
     )
+    explain.add_argument(
+        "--faithful", action="store_true",
+        help="take its reasons away, the strongest first and in random orders, and score anew",
+    )
     exposure = add(commands, "exposure", _exposure, "The long tail of everybody's lists.", "study")
     exposure.add_argument("--n", type=arguments.length, default=10)
     for parser in (recommend, explain, exposure):
@@ -81,6 +85,7 @@ def _explain(options: argparse.Namespace) -> int:
         recommender_of(options.study), options.user, options.item, options.weights,
         words=_words_of(options), by_word=options.by_word,
         past_items=headless.MOST_PAST if options.json else headless.FEW_PAST,
+        faithful=options.faithful,
     )
     if options.json:
         print_json(document)
@@ -95,6 +100,9 @@ def _explain(options: argparse.Namespace) -> int:
         print(line)
     if options.by_word:
         for line in headless.word_lines(document["by_word"]):
+            print(line)
+    if options.faithful:
+        for line in headless.faithful_lines(document["faithful"]):
             print(line)
     return OK
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core.blend import parts, rank_of
+from llmrec_core.headless.faithful import faithful_document
 from llmrec_core.headless.shared import check_length, named, weights_for
 from llmrec_core.headless.words import MOST_PAST, word_document
 from llmrec_core.known import known_of
@@ -54,6 +55,7 @@ def recommend(
 def explain(
     recommender: Recommender, user_id: str, item_id: str, weights: str | None = None, *,
     words: Writing | None = None, by_word: bool = False, past_items: int = MOST_PAST,
+    faithful: bool = False,
 ) -> dict[str, Any]:
     """{user, item, score, rank, ledger: [{signal, weight, kind, evidence, …, children}]}.
 
@@ -62,6 +64,7 @@ def explain(
     problem, fallback}. Raises `ModelUnavailableError` where the model that they name is not there.
     With `by_word` the ledger's sentences, and of each signal as many past items, have words as
     their leaves, and by_word says what the item's words add (see `word_document`).
+    With `faithful` its reasons are really taken away (see `faithful_document`).
     """
     profile = recommender.profile(user_id)
     item = recommender.item_number(item_id)
@@ -69,22 +72,22 @@ def explain(
     name, vector = weights_for(recommender, weights, len(profile.item))
     entries = recommender.explain(profile, block, vector, item)
     told = named(recommender, vector)
-    opened = None
+    more: dict[str, Any] = {}
+    if faithful:
+        more["faithful"] = faithful_document(recommender, profile, block, vector, item, entries)
     if by_word:
-        opened = _by_word(recommender, profile, block, item, entries, past_items)
-        entries = opened[0]
-    document = {
+        entries, more["by_word"] = _by_word(
+            recommender, profile, block, item, entries, past_items
+        )
+    if words is not None:
+        more["reason"] = _reason(recommender, profile, entries, item, words).to_json()
+    return {
         "user": user_id, "item": item_id, "title": recommender.title(item),
         "score": float(parts(block, vector, [item]).sum()),
         "rank": rank_of(block, vector, item), "weights": told,
         "weights_name": name,
         "ledger": [_with_weight(entry.to_json(), told) for entry in entries],
-    }
-    if opened is not None:
-        document["by_word"] = opened[1]
-    if words is not None:
-        document["reason"] = _reason(recommender, profile, entries, item, words).to_json()
-    return document
+    } | more
 
 
 def _by_word(
