@@ -12,7 +12,7 @@ from llmrec_core.charts.concept_figures import bar_figure, radar_figure
 from llmrec_core.concepts import places
 from llmrec_core.concepts.people import SAID, vectors_of
 from llmrec_core.ui import cached, cached_concepts
-from llmrec_core.ui.concept_view import pick_item
+from llmrec_core.ui.concept_item import pick_item
 from llmrec_core.ui.text import count, inert, plain
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def show_places(
     drawn = {YOU: own, MEAN: usual.mean}
     if item is not None:
         target = cached_concepts.targets_of(recommender, name, item)
-        drawn[recommender.title(item)] = places(target[None], concepts)[0].astype(np.float64)
+        # In quotes: a title may be «this user».
+        drawn[f"«{recommender.title(item)}»"] = places(target[None], concepts)[0].astype(np.float64)
     top = order[:SHOWN]
     draw = bar_figure if shape == BARS else radar_figure
     figure = draw([concepts.phrases[k] for k in top], {n: v[top] for n, v in drawn.items()})

@@ -10,6 +10,7 @@ import streamlit as st
 from llmrec_core import blend, compare, signals
 from llmrec_core.charts.ledger_figure import ledger_figure
 from llmrec_core.ui import concept_state, controls, frames
+from llmrec_core.ui.concept_item import pick_item
 from llmrec_core.ui.concept_weights import percent
 from llmrec_core.ui.text import count, inert, signed
 from llmrec_core.ui.weights import LENGTHS
@@ -162,25 +163,6 @@ def item_score(recommender: Recommender, weighing: Weighing, weights: np.ndarray
         "item's score above the average candidate's. A concept adds where the user's direction "
         "and the item's texts both have it (or both lack it), times its weight."
     )
-
-
-def pick_item(
-    recommender: Recommender, items: list[int], key: str, words: str, *, none: str = ""
-) -> int | None:
-    """Choose one of `items`; the choice is kept by id, and forgotten once it is off the list."""
-    ids = [str(recommender.behaviour.item_ids[item]) for item in items]
-    if not ids:
-        return None
-    if st.session_state.get(key) not in ids:
-        # Set and not removed: the browser would go on showing what was chosen.
-        st.session_state[key] = None if none else ids[0]
-    # The options of a selectbox are text, no markdown: nothing in them is escaped.
-    titles = {one: recommender.title(item) for one, item in zip(ids, items, strict=True)}
-    chosen = st.selectbox(
-        words, ids, index=None if none else 0, key=key, format_func=titles.__getitem__, width=420,
-        placeholder=none or None, persist_state="session",
-    )
-    return None if chosen is None else recommender.item_numbers[str(chosen)]
 
 
 def listed(recommender: Recommender, weighing: Weighing, n: int = 20) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmrec_core.concepts import kept
 from llmrec_core.concepts.kept import ConceptSet
+from llmrec_core.recommender import Recommender
 from llmrec_core.ui import concept_state
 from tests.pages.recommending import open_page, said, sound, tables
 
@@ -88,20 +89,26 @@ def test_too_few_phrases_say_what_to_do(built_study):
     assert at.metric and "4 phrases added" in "".join(s.value for s in at.success)
 
 
-def test_a_user_stands_beside_the_mean_user_and_an_item(built_study):
-    """Bars or a radar of the most unusual concepts; a lover of space has less of romance."""
+def test_a_user_stands_beside_the_mean_user_and_an_item(built_study, monkeypatch):
+    """Bars or a radar of the most unusual concepts; a lover of space has less of romance. Any item
+    is found by its title, and whatever that is it takes no other column's place."""
     at = _tab(open_page(PAGE, study="tiny", user="u04"), ":material/person: This user")
     assert "Less: romance titles" in said(at).replace("\\", "")
     assert at.get("plotly_chart")
     at.segmented_control(key="concepts_shape").set_value("Radar")
     at.segmented_control(key="concepts_seen:description").set_value("description")
-    at.selectbox(key="concepts_beside").select_index(0)
+    assert at.selectbox(key="concepts_beside").value is None
+    at.text_input(key="concepts_beside_find").set_value("heart 23")
     at.session_state["concepts_places_all"] = True
     sound(at.run())
     assert "multiplied with" in said(at)
     shown = tables(at)[-1]
     assert list(shown.columns[:4]) == ["Concept", "Unusual", "This user", "Mean user"]
-    assert len(shown.columns) == 5 and len(shown) == 4
+    assert shown.columns[4] == "«Heart 23»" and len(shown) == 4
+    monkeypatch.setattr(Recommender, "title", lambda self, item: "Mean user")
+    assert list(tables(sound(at.run()))[-1].columns[3:]) == ["Mean user", "«Mean user»"]
+    at.text_input(key="concepts_beside_find").set_value("no such title")
+    assert "No title has «no such title»" in said(sound(at.run()))
 
 
 def test_the_keys_of_sliders_belong_to_study_and_phrase():
