@@ -25,14 +25,14 @@ def landscape(
     it is on the Pareto front and as good as the best. The plane goes through `weights` (a saved
     name or JSON, the fitted ones without) along two or three `axes`, without any the three signals
     of largest weight. Measures the landscape first where that was not done for so many `users`.
-    Raises `InputError` for axes that are no signals here.
+    Raises `InputError` for axes that are no signals here, or of which a triangle cannot be made.
     """
     from llmrec_core import landscape as rooms
 
     name, vector = weights_for(recommender, weights)
     base = named(recommender, vector)
     axes = tuple(axes) or rooms.largest(base)
-    rooms.check_axes(recommender.names, axes)  # before anything is fitted
+    rooms.check_axes(recommender.names, axes, base)  # before anything is fitted
     recipe = rooms.LandscapeRecipe() if users is None else rooms.LandscapeRecipe(users=users)
     key = rooms.measure_landscape(recommender, recipe, tell)
     scores, n = rooms.load(recommender, key), recommender.recipe.n

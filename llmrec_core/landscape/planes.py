@@ -90,13 +90,13 @@ class Plane:
         others[self.columns] = False
         mine, total = given[self.columns], float(self.base[self.columns].sum())
         if self.shape == Shape.TRIANGLE:
-            if not mine.any():
+            if not mine.any() or mine.min() < 0:
                 return None
             if not given[others].any() and not self.base[others].any():
                 given = given * (total / mine.sum())
             if abs(given[self.columns].sum() - total) > 0.02:  # of weights to the hundredth
                 return None
-        elif mine.max() > MOST_WEIGHT:
+        elif mine.max() > MOST_WEIGHT or mine.min() < 0:
             return None
         if not np.allclose(given[others], self.base[others], atol=1e-6):
             return None
@@ -109,17 +109,18 @@ def plane(
 ) -> Plane:
     """Measure all points of a triangle (three axes) or a square (two).
 
-    In the triangle the three share the sum of their `base_weights` (1 where that is 0) in `steps`
-    parts; along the square each goes from 0 to MOST_WEIGHT in as many. The others keep theirs.
-    Raises `InputError` for axes that are not two or three different signals.
+    In the triangle the three share the sum of their `base_weights`, to the hundredth (1 where that
+    is 0), in `steps` parts; along the square each goes from 0 to MOST_WEIGHT in as many. The others
+    keep theirs. Raises `InputError` for axes that are not two or three different signals, and for
+    weights below 0 that three are to share.
     """
-    check_axes(scores.names, axes)
+    check_axes(scores.names, axes, base_weights)
     base = rows_of(scores.names, [dict(base_weights)])[0]
     columns = [scores.names.index(name) for name in axes]
-    if len(axes) == 3 and not base[columns].any():
+    if len(axes) == 3 and not round(float(base[columns].sum()), 2):
         base[columns] = np.float32(1 / 3)
     shares = _triangle(steps) if len(axes) == 3 else _square(steps)
-    most = float(base[columns].sum()) if len(axes) == 3 else MOST_WEIGHT
+    most = round(float(base[columns].sum()), 2) if len(axes) == 3 else MOST_WEIGHT
     weights = np.tile(base, (len(shares), 1))
     # To the hundredth, as sliders tell them: what is measured is what is taken.
     weights[:, columns] = np.round(most * shares, 2)
@@ -129,13 +130,25 @@ def plane(
     )
 
 
-def check_axes(names: Sequence[str], axes: Sequence[str]) -> None:
-    """Raises `InputError` for axes that are not two or three different ones of `names`."""
+def check_axes(
+    names: Sequence[str], axes: Sequence[str], weights: Mapping[str, float] | None = None
+) -> None:
+    """Raises `InputError` for axes that are not two or three different ones of `names`.
+
+    And for three of which one has less than 0 of the `weights`: there is no sharing such a sum.
+    """
     known = set(axes) <= set(names)
     if not known or len(set(axes)) != len(axes) or len(axes) not in (2, 3):
         raise InputError(
             f"A plane along {', '.join(axes) or 'nothing'} cannot be drawn: name two or three "
             f"different signals of {', '.join(names)}."
+        )
+    less = [name for name in axes if (weights or {}).get(name, 0.0) < 0]
+    if len(axes) == 3 and less:
+        raise InputError(
+            f"The weight of {less[0]} is {(weights or {})[less[0]]:g}, and the signals of a "
+            "triangle share the sum of their weights: give each of them 0 or more, or name two "
+            "signals for a square."
         )
 
 

@@ -189,6 +189,24 @@ def test_axes_that_span_no_plane_are_refused(made, axes):
         landscape.plane(made, axes, BASE)
 
 
+def test_a_triangle_shares_no_weight_below_0(made):
+    """Refused by name; a square, which gives its axes weights of its own, is drawn all the same."""
+    against = {"good": 0.75, "tail": -0.75}
+    with pytest.raises(InputError, match=r"weight of tail is -0.75.*square"):
+        landscape.plane(made, AXES, against, 2, N)
+    square = landscape.plane(made, ("good", "tail"), against, 2, N)
+    assert square.points.weights.min() == 0 and square.place(against) is None
+    usual = landscape.plane(made, AXES, BASE, 2, N)
+    assert usual.place({"good": 3.0, "tail": -3.0}) is None
+    assert usual.place({"good": 3.0, "tail": -0.75}) is None
+
+
+def test_a_sum_too_small_for_sliders_is_shared_as_1_is(made):
+    """Rounded to the hundredth all its points would weigh nothing."""
+    small = landscape.plane(made, AXES, dict.fromkeys(AXES, 0.001), 2, N)
+    assert small.points.weights[:, :3].sum(axis=1) == pytest.approx(1) and small.best >= 0
+
+
 def test_weights_of_other_signals_are_refused(made):
     """One weight a signal."""
     with pytest.raises(InputError, match="4 signals"):
@@ -396,6 +414,9 @@ def test_the_command_refuses_in_one_sentence(kept_home, capsys):
     assert "two or three" in refused(capsys, "landscape", "tiny", "--axes", "taste,nobody")
     assert "two or three" in refused(capsys, "landscape", "tiny", "--axes", "taste")
     assert "no saved weights" in refused(capsys, "landscape", "tiny", "--weights", "none such")
+    below = '{"taste": -0.75, "collaborative": 0.75}'
+    triangle = ("--axes", "taste,collaborative,popularity", "--weights", below)
+    assert "taste is -0.75" in refused(capsys, "landscape", "tiny", *triangle)
     refused(capsys, "landscape", "nowhere")
     assert run(capsys, "landscape", "tiny", "--users", "0")[0] == cli.WRONG_USE
     assert not lock.taken(kept_home[0].study.folder / LOCK)
