@@ -72,10 +72,12 @@ class Faithful:
             item = int(bench.shown[name][place, 0])
             if item < 0:
                 continue
-            profile = bench.profiles.at(int(bench.users[place]))
+            user = bench.users[place : place + 1]
+            profile = bench.profiles.at(int(user[0]))
             raw = np.concatenate([mine[s].score(profile, exact=True) for s in names])
-            own = np.unique(profile.item[profile.item != item]).astype(np.int64)
-            block = blend.normalise(names, raw, own, bench.id_rank)
+            # Places among the candidates of the list whose first item this is.
+            left_out = bench.data.wanted.left_out(profile.history(), user).nonzero()[1]
+            block = blend.normalise(names, raw, np.unique(left_out), bench.id_rank)
             entries = explain.ledger(profile, item, block, vector, mine, str)
             found = curves(
                 profile, item, entries, block, vector, mine, orders=self.orders,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from llmrec_core import blend
+from llmrec_core.evaluate.faithful import Faithful
 from llmrec_core.explain.faithful import Curves, Reason, curves, orders_within, reasons_of
+from llmrec_core.protocol.candidates import Candidates
 from llmrec_core.recommender import Recommender
 from llmrec_core.signals.base import Kind
 
@@ -103,3 +108,29 @@ def test_a_large_catalogue_has_fewer_random_orders_and_a_huge_one_none_on_a_page
     assert [orders_within(n, 6) for n in (1, 1_682, 60_000, 100_000, 1_000_000)] == [
         20, 20, 13, 10, 0
     ]
+
+
+def test_an_evaluation_counts_places_among_the_candidates_of_its_lists(recommender):
+    """Where a protocol keeps items out of a list, its first item is at place 1 with all known,
+    also when what is kept out (validation rows, what nobody took) would stand above it."""
+    user, weights = np.array([recommender.user_number("u05")]), {"collaborative": 1.0}
+    profile = recommender.profiles.select(user)
+    block = recommender.block(recommender.profile("u05"))
+    best = blend.rank(block, recommender.weights(weights), 3)[0]
+    masked = csr_matrix(
+        ([1.0], ([int(user[0])], [int(best[0])])), (len(recommender.profiles), profile.n_items)
+    )
+    wanted = Candidates(masked, recommender.id_rank, masked=masked, never=best[1:2])
+    shown = blend.lists_for(
+        profile, recommender.signals, {"collaborative": weights}, 1, recommender.id_rank,
+        None, *wanted.of(user), never=wanted.never,
+    )
+    assert shown["collaborative"][0, 0] == best[2]
+    bench = SimpleNamespace(
+        users=user, profiles=recommender.profiles, fitted=recommender.signals, shown=shown,
+        data=SimpleNamespace(wanted=wanted), id_rank=recommender.id_rank,
+        choice=SimpleNamespace(accurate={}, recipes={"collaborative": None}),
+        tell=lambda *_: None,
+    )
+    (found,) = Faithful()._curves(bench, "collaborative", weights, np.array([0]))
+    assert found.places[0] == 1 and found.random_places[:, 0].tolist() == [1] * 5
