@@ -98,8 +98,8 @@ class Encoder:
         chunks = tokenise(self._loaded.tokenizer, [text], self.max_tokens)
         with self._lock:
             hidden = _spread(lambda c: self._forward(self._model, [c])[0], chunks, self.device)
-            tokens = [vectors[0].cpu().numpy() for vectors in hidden]
-        return words.merge_words(text, chunks, tokens)
+            tokens = (vectors[0].cpu().numpy() for vectors in hidden)  # one chunk at a time
+            return words.merge_words(text, chunks, tokens, self.dim)
 
     def _prepare(self, precision: str) -> None:
         import torch

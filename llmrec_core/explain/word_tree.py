@@ -21,12 +21,35 @@ WORD = "word"
 """The kind of an entry that is one word."""
 
 
+PAIRS = 10
+"""The largest pairs of words that are kept of a line."""
+
+
 @dataclass(frozen=True)
 class Opened:
-    """A line of the ledger and its words; what all texts share is spread over them."""
+    """A line of the ledger and what its words add; what all texts share is spread over them.
+
+    `of_rows` are the points of the user's words (`rows`), `of_columns` of the item's; both sum to
+    the line. Of single cells only the largest `pairs` are kept: a line of long texts has millions.
+    `exact` and `stray` are those of the `WordHeat`.
+    """
 
     line: Entry
-    heat: WordHeat
+    rows: tuple[Word, ...]
+    of_rows: np.ndarray
+    columns: tuple[Word, ...]
+    of_columns: np.ndarray
+    pairs: tuple[tuple[Word, Word, float], ...]
+    exact: bool
+    stray: bool
+
+    @classmethod
+    def of(cls, line: Entry, heat: WordHeat) -> Opened:
+        """What is kept of a picture of the line."""
+        return cls(
+            line, heat.rows, heat.of_rows, heat.columns, heat.of_columns,
+            tuple(heat.largest(PAIRS)), heat.exact, heat.stray,
+        )
 
 
 @dataclass(frozen=True)
@@ -64,8 +87,9 @@ def by_word(
             if heat is None:
                 children.append(child)
                 continue
-            opened.append(Opened(child, heat.spread()))
-            children.append(word_entries(child, opened[-1].heat))
+            told = heat.spread()
+            opened.append(Opened.of(child, told))
+            children.append(word_entries(child, told))
         tree.append(_sum_of(entry, children))
     return ByWord(tuple(tree), tuple(opened), left)
 
@@ -90,9 +114,9 @@ def word_entries(line: Entry, heat: WordHeat) -> Entry:
     return _sum_of(line, children)
 
 
-def item_words(line: Entry, heat: WordHeat) -> list[Entry]:
+def item_words(opened: Opened) -> list[Entry]:
     """The item's words as entries; they sum to the same line."""
-    return _words(line, heat.columns, heat.of_columns)
+    return _words(opened.line, opened.columns, opened.of_columns)
 
 
 def _words(line: Entry, words: Iterable[Word], points: np.ndarray) -> list[Entry]:

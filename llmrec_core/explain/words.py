@@ -25,7 +25,7 @@ class WordKind(StrEnum):
     SHARED = "shared"  # what all texts have in common, which was taken off
     STRAY = "stray"  # what the words leave where they are read otherwise than at the build
     REST = "rest"  # what the stored vector has beside its own text
-    OTHERS = "others"  # several words in one, see `WordHeat.folded`
+    OTHERS = "others"  # several words in one: the end of a very long text, `WordHeat.folded`
 
 
 NAMES = {
@@ -96,7 +96,7 @@ def open_text(read: ReadText, stored: np.ndarray, center: np.ndarray, field: str
     (a, b), *_ = np.linalg.lstsq(both, wanted, rcond=None)
     shares = _shares(read.vectors, center)
     words = [
-        Word(label, WordKind.WORD, field, k, shares[k]) for k, label in enumerate(read.words)
+        Word(label, _kind(label), field, k, shares[k]) for k, label in enumerate(read.words)
     ]
     words += [
         _named(kind, field, share) for kind, share in
@@ -111,6 +111,11 @@ def open_text(read: ReadText, stored: np.ndarray, center: np.ndarray, field: str
         words.append(_named(WordKind.REST, field))
         vectors = np.vstack([vectors, rest])
     return OpenText(tuple(words), vectors, read.exact)
+
+
+def _kind(label: str) -> WordKind:
+    """No word has a space: what has one stands for all words behind those that were read."""
+    return WordKind.OTHERS if " " in label else WordKind.WORD
 
 
 def _named(kind: WordKind, field: str, share: float = 0.0) -> Word:

@@ -17,8 +17,6 @@ MOST_PAST = 40
 """Past items of a signal that a document opens: each one has texts that the model has to read."""
 FEW_PAST = 3
 """Those that the terminal shows."""
-PAIRS = 10
-"""The largest pairs of words that a line names."""
 
 EXACT = "sums of word vectors, exact for this encoder; what all texts share is taken off each"
 TRIED = "found by leaving words out, not exact: this encoder does not pool by the mean"
@@ -34,7 +32,7 @@ def word_document(told: ByWord, without: list[str]) -> dict[str, Any]:
     A line has `user_words` and `item_words` [{word, text, contribution}], each summing to the
     line's contribution, and the largest `pairs`. `without` are signals that read no texts.
     """
-    exact = all(opened.heat.exact for opened in told.opened)
+    exact = all(opened.exact for opened in told.opened)
     return {
         "exact": exact, "how": _how(told, exact),
         "lines": [_line(opened) for opened in told.opened],
@@ -43,21 +41,21 @@ def word_document(told: ByWord, without: list[str]) -> dict[str, Any]:
 
 
 def _how(told: ByWord, exact: bool) -> str:
-    if any(opened.heat.stray for opened in told.opened):
+    if any(opened.stray for opened in told.opened):
         return STRAY
     return EXACT if exact else TRIED
 
 
 def _line(opened: Opened) -> dict[str, Any]:
-    line, heat = opened.line, opened.heat
+    line = opened.line
     return {
         "signal": line.signal, "kind": line.kind, "evidence": line.evidence,
         "contribution": line.contribution,
-        "user_words": _words(heat.rows, heat.of_rows),
-        "item_words": _words(heat.columns, heat.of_columns),
+        "user_words": _words(opened.rows, opened.of_rows),
+        "item_words": _words(opened.columns, opened.of_columns),
         "pairs": [
             {"user_word": user.label, "item_word": item.label, "contribution": points}
-            for user, item, points in heat.largest(PAIRS)
+            for user, item, points in opened.pairs
         ],
     }
 

@@ -15,6 +15,7 @@ from llmrec_core import embed, signals
 from llmrec_core.blend import normalise, parts
 from llmrec_core.describe import typed_description
 from llmrec_core.embed import Encoder
+from llmrec_core.embed.words import occlude
 from llmrec_core.enrich import with_written
 from llmrec_core.errors import InputError
 from llmrec_core.explain import (
@@ -140,7 +141,7 @@ def test_the_tree_sums_to_the_score_and_its_leaves_are_words(recommender):
     past = [o.line for o in told.opened if o.line.kind == "past item"]
     assert len(past) == 2 and told.left == len(np.unique(profile.item)) - 2
     for opened in told.opened:
-        mine = sum(word.contribution for word in item_words(opened.line, opened.heat))
+        mine = sum(word.contribution for word in item_words(opened))
         assert mine == pytest.approx(opened.line.contribution, rel=1e-4)
 
 
@@ -228,6 +229,40 @@ def test_shared_is_spread_by_how_far_words_go_that_way():
     assert [word.share for word in opened.words[:3]] == pytest.approx([0.75, 0, 0.25])
     heat = WordHeat(opened.words, opened.words[:1], opened.vectors[:, :1], True).spread()
     assert heat.cells[:, 0] == pytest.approx([0.6 - 0.75 * 0.5, 0, 0.2 - 0.25 * 0.5])
+
+
+class Occluding(FakeEncoder):
+    """An encoder whose words are found by leaving them out, of long texts the first ones."""
+
+    exact_words = False
+
+    def word_vectors(self, text):
+        return occlude(text, self.encode, tried=20)
+
+    def encode(self, texts, *, progress=None):
+        return FakeEncoder().encode(texts, progress=progress)
+
+
+def test_a_long_text_has_few_words_of_its_own(recommender, monkeypatch):
+    """The first words one by one, the others in one entry: the sum is the line, no pair names
+    them, and what a document keeps of a line is no picture."""
+    monkeypatch.setattr(LazyEncoder, "model", Occluding())
+    entries, block, found = _lines(recommender, recommender.profile("u03"), 8)
+    plot = str(recommender.tables.items.frame["plot"][8]).split()
+    first = 20 // len(plot)
+    for line, heat in found:
+        _exact(line, heat)
+        read = [w for w in heat.columns if w.field == "plot"]
+        assert [w.label for w in read[:first]] == [w.strip(".,") for w in plot[:first]]
+        assert read[first].label == f"… and {len(plot) - first} other words"
+        assert read[first].kind == WordKind.OTHERS
+    profile = recommender.profile("u03")
+    told = by_word(WordReader(recommender), profile, block, 8, entries, 1)
+    for opened in told.opened:
+        assert 0 < len(opened.pairs) <= 10
+        assert all(w.kind == WordKind.WORD for pair in opened.pairs for w in pair[:2])
+        assert max(np.ndim(value) for value in vars(opened).values()
+                   if isinstance(value, np.ndarray)) == 1
 
 
 def test_an_encoder_that_does_not_pool_by_the_mean_says_so(recommender, monkeypatch):
