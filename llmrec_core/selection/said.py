@@ -25,6 +25,7 @@ _SAME = 0.8
 """Two phrases whose users overlap so far (Jaccard) are one thing said twice."""
 _SHORT = 3
 """Letters below which a word alone says nothing, where there are small and capital letters."""
+_INITIAL = re.compile(r"[^\W\d_]\.")
 _TOKEN = re.compile(r"[^\W\d_]\.(?= )|\w(?:[\w'’\-&/]*\w)?|[^\w\s]")
 COLUMNS = ("about", "phrase", "users", "share", "share_all", "lift", "example")
 ABOUT = {1: "likes", -1: "dislikes"}
@@ -32,10 +33,11 @@ ABOUT = {1: "likes", -1: "dislikes"}
 
 @dataclass(frozen=True)
 class Phrases:
-    """Who is said to like or dislike what: `matrix` (k, phrases) 0/1 for the `users` (k,) numbers.
+    """Who is said to like or dislike what: `matrix` (k, phrases) for the `users` (k,) numbers.
 
-    `known` holds (polarity, phrase as it is first written) of every column; `texts` the sentences
-    of every one of the users.
+    It holds 0, or 1 + the number of the user's first sentence that says it. `known` holds
+    (polarity, phrase as it is first written) of every column; `texts` the sentences of every one
+    of the users.
     """
 
     users: np.ndarray
@@ -63,25 +65,34 @@ class Phrases:
         names = names_of(titles)
         numbers: dict[tuple[int, str], int] = {}
         written: list[tuple[int, str]] = []
-        rows, columns = [], []
+        rows, columns, sentence = [], [], []
         for row, sentences in enumerate(texts):
-            found = {(p, phrase.casefold()): phrase for p, text in sentences
-                     for phrase in phrases_in(text, names)}  # fmt: skip
-            for key, phrase in found.items():
+            for key, (phrase, number) in _first_said(sentences, names).items():
                 if key not in numbers:
                     numbers[key] = len(written)
                     written.append((key[0], phrase))
                 rows.append(row)
                 columns.append(numbers[key])
-        matrix = csc_matrix(
-            (np.ones(len(rows), np.float32), (rows, columns)), shape=(len(texts), len(written))
-        )
+                sentence.append(number + 1)
+        said = np.array(sentence, np.int32)
+        matrix = csc_matrix((said, (rows, columns)), shape=(len(texts), len(written)))
         kept = np.flatnonzero(np.diff(matrix.indptr) >= LEAST_USERS)
         return cls(numbered, matrix[:, kept], tuple(written[k] for k in kept), texts)
 
 
 Names = Mapping[str, Sequence[tuple[str, ...]]]
 """First word -> the titles that begin with it, as words and marks, the longest first."""
+
+
+def _first_said(
+    sentences: Sequence[tuple[int, str]], names: Names
+) -> dict[tuple[int, str], tuple[str, int]]:
+    """(polarity, folded phrase) -> how it is first written, and the number of that sentence."""
+    out: dict[tuple[int, str], tuple[str, int]] = {}
+    for number, (polarity, text) in enumerate(sentences):
+        for phrase in phrases_in(text, names):
+            out.setdefault((polarity, phrase.casefold()), (phrase, number))
+    return out
 
 
 def names_of(titles: Sequence[str]) -> Names:
@@ -137,7 +148,9 @@ def _runs(words: Sequence[str]) -> Iterator[str]:
 
 
 def _says(run: Sequence[str]) -> bool:
-    """Whether a run is more than an initial or a particle of a name."""
+    """Whether a run is more than an initial or a particle, and no name cut off at an initial."""
+    if _INITIAL.fullmatch(run[-1]):
+        return False
     return len(run) > 1 or len(run[0]) >= _SHORT or run[0].lower() == run[0].upper()
 
 
@@ -174,7 +187,7 @@ def shared_phrases(
     order = found[np.lexsort((-words, -score.round(9)))]
     found_rows = [
         (ABOUT[phrases.known[k][0]], phrases.known[k][1], int(count[k]), share[k], usual[k],
-         share[k] / usual[k], _example(phrases, rows[mine.indices[mine.indptr[k]]], k))
+         share[k] / usual[k], _example(phrases, rows, mine, k))
         for k in _apart(mine, phrases.known, order, most)
     ]  # fmt: skip
     return pd.DataFrame(found_rows, columns=list(COLUMNS))
@@ -208,14 +221,6 @@ def _same(
     return words in more or more in words or len(these & others) > _SAME * len(these | others)
 
 
-def _example(phrases: Phrases, row: int, column: int) -> str:
-    polarity, phrase = phrases.known[column]
-    wanted = _TOKEN.findall(phrase.casefold())
-    return next(
-        text for sign, text in phrases.texts[row]
-        if sign == polarity and _holds(_TOKEN.findall(text.casefold()), wanted)
-    )
-
-
-def _holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
-    return any(words[k : k + len(wanted)] == wanted for k in range(len(words)))
+def _example(phrases: Phrases, rows: np.ndarray, mine: csc_matrix, column: int) -> str:
+    first = mine.indptr[column]
+    return phrases.texts[rows[mine.indices[first]]][mine.data[first] - 1][1]

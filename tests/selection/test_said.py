@@ -69,3 +69,16 @@ def test_everybody_may_be_a_sample():
 def test_nobody_shares_nothing():
     """An empty group is an empty table."""
     assert shared_phrases(CAMPS, []).empty
+
+
+def test_a_name_is_not_cut_off_at_an_initial():
+    """Two who like two people share no «J. R.»; the whole name of one they do, with its example."""
+    smith, brown, again, other = (
+        _told((text, 1))
+        for text in ("Likes films of J. R. Smith.", "Has books of J. R. Brown.",
+                     "Watches J. R. Smith.", "Sees plays.")
+    )  # fmt: skip
+    known = Phrases.of([smith, brown, again, other])
+    assert shared_phrases(known, [0, 1]).empty
+    found = shared_phrases(known, [0, 2]).set_index("phrase")
+    assert found["example"].to_dict() == {"J. R. Smith": "Likes films of J. R. Smith."}
