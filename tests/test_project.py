@@ -73,6 +73,15 @@ def test_pca_separates_groups_and_repeats(cloud: np.ndarray) -> None:
     np.testing.assert_array_equal(xy, project.pca_layout(cloud.copy()))
 
 
+def test_a_space_of_one_dimension_or_none_is_a_line_or_a_dot() -> None:
+    """In the order of the only direction, along one axis; without any all lie in one place."""
+    line = project.pca_layout(np.array([[0.0], [1.0], [3.0]], np.float32))
+    assert line.shape == (3, 2) and np.isfinite(line).all()
+    along = int(np.ptp(line, axis=0).argmax())
+    assert (np.diff(line[:, along]) > 0).all() and (line[:, 1 - along] == 0).all()
+    assert (project.pca_layout(np.zeros((3, 0), np.float32)) == 0).all()
+
+
 def test_the_map_puts_users_among_what_they_like(fake_encoder: FakeEncoder) -> None:
     """Users lie near liked items, mixed with them, not on an island; the same each time."""
     items, behaviour = world.items(), world.behaviour()
