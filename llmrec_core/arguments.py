@@ -13,6 +13,22 @@ def length(text: str) -> int:
     return n
 
 
+def users(text: str) -> int:
+    """How many users to look at where they are held against each other: 2 or more."""
+    n = _whole(text)
+    if n < 2:
+        raise ArgumentTypeError(f"{n} users are too few to tell noise by: give 2 or more")
+    return n
+
+
+def steps(text: str) -> int:
+    """Parts of an axis: 1 to 60."""
+    n = _whole(text)
+    if not 1 <= n <= 60:
+        raise ArgumentTypeError(f"an axis of {n} parts cannot be drawn: give 1 to 60")
+    return n
+
+
 def count(text: str) -> int:
     """How many at most: a whole number of 0 (no bound) or more."""
     n = _whole(text)

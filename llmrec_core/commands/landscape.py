@@ -21,10 +21,12 @@ def register(commands: Any) -> None:
         "weight if left out",
     )
     parser.add_argument(
-        "--users", type=arguments.length, metavar="N", help="users looked at; 500 if left out"
+        "--users", type=arguments.users, metavar="N",
+        help="users looked at, 2 or more; 500 if left out",
     )
     parser.add_argument(
-        "--steps", type=arguments.length, default=15, metavar="N", help="parts of an axis"
+        "--steps", type=arguments.steps, default=15, metavar="N",
+        help="parts of an axis, 1 to 60; 15 if left out",
     )
     parser.add_argument(
         "--weights", help="the plane goes through these: a saved name or JSON; the fitted ones"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MOST_WEIGHT = max(STEPS)
 """The largest weight along an edge of the square, and that a build tries."""
-USUAL_STEPS = 15
+USUAL_STEPS, MOST_STEPS = 15, 60
+"""Parts of an axis; in 60 a triangle has 1,891 points and a square 3,721."""
 
 
 class Shape(StrEnum):
@@ -112,9 +113,11 @@ def plane(
     In the triangle the three share the sum of their `base_weights`, to the hundredth (1 where that
     is 0), in `steps` parts; along the square each goes from 0 to MOST_WEIGHT in as many. The others
     keep theirs. Raises `InputError` for axes that are not two or three different signals, and for
-    weights below 0 that three are to share.
+    weights below 0 that three are to share; for steps that are not 1 to MOST_STEPS.
     """
     check_axes(scores.names, axes, base_weights)
+    if not 1 <= steps <= MOST_STEPS:
+        raise InputError(f"{steps} steps make no plane: give 1 to {MOST_STEPS}.")
     base = rows_of(scores.names, [dict(base_weights)])[0]
     columns = [scores.names.index(name) for name in axes]
     if len(axes) == 3 and not round(float(base[columns].sum()), 2):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 GROUP = 16
 """Weightings ranked at a time: neighbours agree on which items have no chance."""
+MOST_PLACES = 100_000_000
+"""Places in all lists at once: they and what is reckoned from them take about 1.5 GB."""
 HIDDEN = np.float32(-1e30)
 """The score of what may not be listed: finite, for the lists are cut by `validation.best`."""
 
@@ -95,14 +97,11 @@ def measured(
 ) -> Points:
     """What `weights` (k, signals) are worth in lists of `n`.
 
-    `tell(done, total)` hears of users. Raises `InputError` for weights of other signals.
+    `tell(done, total)` hears of users. Raises `InputError` for weights of other signals, and for
+    more lists than there is room for.
     """
     weights = np.asarray(weights, np.float32)
-    if weights.ndim != 2 or weights.shape[1] != len(scores.names):
-        raise InputError(
-            f"The weights have shape {weights.shape} but there are {len(scores.names)} signals: "
-            "give one for each of them."
-        )
+    _check(scores, weights, n)
     n, users = min(n, len(scores.counts)), len(scores.values)
     lists = np.full((len(weights), users, n), -1, np.int32)
     ranked = np.flatnonzero(weights.any(axis=1))
@@ -118,6 +117,21 @@ def measured(
     worth = ndcg(hits.reshape(-1, n), relevant).reshape(len(weights), users)
     worth[~weights.any(axis=1)] = np.nan
     return Points(weights, worth, *_exposed(lists, scores.counts))
+
+
+def _check(scores: Scores, weights: np.ndarray, n: int) -> None:
+    """Raises `InputError` for what cannot be measured."""
+    if weights.ndim != 2 or weights.shape[1] != len(scores.names):
+        raise InputError(
+            f"The weights have shape {weights.shape} but there are {len(scores.names)} signals: "
+            "give one for each of them."
+        )
+    users, n = len(scores.values), min(n, len(scores.counts))
+    if len(weights) * users * n > MOST_PLACES:
+        raise InputError(
+            f"{len(weights):,} weightings of {users:,} users with lists of {n} are more than fit "
+            "in memory at once: choose fewer steps or fewer users."
+        )
 
 
 def _lists(scores: Scores, user: int, weights: np.ndarray, n: int) -> np.ndarray:

@@ -14,7 +14,7 @@ from llmrec_core.behaviour import Split, split
 from llmrec_core.blend import standardise_many
 from llmrec_core.concepts.side import with_concepts
 from llmrec_core.errors import InputError
-from llmrec_core.landscape.recipe import LandscapeRecipe
+from llmrec_core.landscape.recipe import LEAST_USERS, LandscapeRecipe
 from llmrec_core.profile import described_profiles
 from llmrec_core.progress import Reporter
 from llmrec_core.signals.lessons import with_lessons
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 200_000_000
 """What the scores of all users and signals may take, on disk and in memory."""
-LEAST_USERS = 2
-"""Below so many users no difference has a standard error."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import itertools
 from dataclasses import replace
 from types import SimpleNamespace
@@ -11,14 +12,15 @@ import pytest
 from commands import document, refused, run
 from conftest import FakeEncoder
 
-from llmrec_core import cli, landscape, lock, progress, signals
+from llmrec_core import arguments, cli, landscape, lock, progress, signals
 from llmrec_core.behaviour import Split, split
 from llmrec_core.blend import lists_for
 from llmrec_core.errors import DamagedArtefactError, InputError
 from llmrec_core.exposure import tail_metrics
-from llmrec_core.landscape import LandscapeRecipe, Scores, scores
+from llmrec_core.landscape import LandscapeRecipe, Scores, planes, points, scores
 from llmrec_core.landscape.planes import within
 from llmrec_core.landscape.points import paired
+from llmrec_core.landscape.recipe import LEAST_USERS
 from llmrec_core.landscape.stored import LOCK, PROGRESS
 from llmrec_core.metrics import ranking_metrics
 from llmrec_core.recommender import Recommender
@@ -205,6 +207,22 @@ def test_a_sum_too_small_for_sliders_is_shared_as_1_is(made):
     """Rounded to the hundredth all its points would weigh nothing."""
     small = landscape.plane(made, AXES, dict.fromkeys(AXES, 0.001), 2, N)
     assert small.points.weights[:, :3].sum(axis=1) == pytest.approx(1) and small.best >= 0
+
+
+def test_more_points_than_there_is_room_for_are_refused(made, monkeypatch):
+    """Before any list is made; and what the command takes is what the core does."""
+    for steps in (0, planes.MOST_STEPS + 1):
+        with pytest.raises(InputError, match="1 to 60"):
+            landscape.plane(made, AXES, BASE, steps, N)
+        with pytest.raises(argparse.ArgumentTypeError, match="1 to 60"):
+            arguments.steps(str(steps))
+    with pytest.raises(InputError, match="2 or more"):
+        LandscapeRecipe(users=LEAST_USERS - 1)
+    assert arguments.users(str(LEAST_USERS)) == LandscapeRecipe(users=LEAST_USERS).users
+    monkeypatch.setattr(points, "MOST_PLACES", 28 * USERS * N - 1)
+    assert len(landscape.plane(made, AXES, BASE, 5, N).points) == 21
+    with pytest.raises(InputError, match=r"28 weightings of 12 users.*fewer steps"):
+        landscape.plane(made, AXES, BASE, 6, N)
 
 
 def test_weights_of_other_signals_are_refused(made):
@@ -418,5 +436,7 @@ def test_the_command_refuses_in_one_sentence(kept_home, capsys):
     triangle = ("--axes", "taste,collaborative,popularity", "--weights", below)
     assert "taste is -0.75" in refused(capsys, "landscape", "tiny", *triangle)
     refused(capsys, "landscape", "nowhere")
-    assert run(capsys, "landscape", "tiny", "--users", "0")[0] == cli.WRONG_USE
+    for option, wrong in (("--users", 1), ("--users", 0), ("--steps", 61), ("--steps", 0)):
+        code, _, err = run(capsys, "landscape", "tiny", option, wrong)
+        assert code == cli.WRONG_USE and "list" not in err.splitlines()[-1]
     assert not lock.taken(kept_home[0].study.folder / LOCK)
