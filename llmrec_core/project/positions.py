@@ -23,7 +23,8 @@ _SPREAD = 10.0
 def pca_layout(vectors: np.ndarray) -> np.ndarray:
     """(n, 2) float32: the two directions of largest variance of `vectors` (n, dim), scaled to ±10.
 
-    A direction that is not there (`dim` of 1 or 0) is 0 for all. The sign of each direction is fixed by its largest loading, so equal data gives equal pictures.
+    A direction that is not there (`dim` of 1 or 0) is 0 for all. The sign of each direction is
+    fixed by its largest loading, so equal data gives equal pictures.
     """
     if vectors.shape[1] < 2:
         vectors = np.pad(vectors, ((0, 0), (0, 2 - vectors.shape[1])))
