@@ -13,6 +13,7 @@ from llmrec_core.ui import (
     map_view,
     map_words,
     map_zoom,
+    state,
 )
 from llmrec_core.ui.gauge import show_gauge_of
 from llmrec_core.ui.user_picker import pick_user
@@ -22,6 +23,7 @@ user = pick_user(recommender) if recommender is not None else ""
 
 
 @st.fragment
+@state.shown_errors()
 def the_map() -> None:
     """Controls, figures and what was picked: they redraw this and nothing else."""
     weights, recipe, said = None, None, ""

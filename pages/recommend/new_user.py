@@ -16,6 +16,7 @@ st.caption(
 
 
 @st.fragment
+@state.shown_errors()
 def newcomer() -> None:
     """What is typed and picked, the list, its ledger and the place on the map."""
     about, answer = st.columns([4, 7], gap="medium")

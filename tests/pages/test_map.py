@@ -112,6 +112,21 @@ def test_without_an_evaluation_the_way_to_one_is_shown(built_study):
     assert "No evaluation is kept" in said(at) and not tables(at)
 
 
+def test_a_damaged_evaluation_is_refused_in_a_sentence(built_study):
+    """The view that needs it says what is wrong, without a traceback; the map stays."""
+    key = measured.keep(built_study)
+    for file in (built_study.artefacts.folder / "evaluations").glob(f"{key}*"):
+        if file.suffix != ".json":
+            file.write_bytes(bytes(file.stat().st_size))
+    at = open_page(PAGE, study="tiny")
+    at.session_state["map_picked"] = (_atlas(built_study).key, [], [0])
+    at.session_state["map_table_view"] = "Measured"
+    at = at.run()
+    assert not at.exception and len(at.get("plotly_chart")) == 1
+    (refused,) = at.error
+    assert "damaged" in refused.value and key[:8] in refused.value
+
+
 def test_a_second_map_lights_what_was_picked_in_the_first(built_study):
     """Few points get rings and names, many are lit; the one that they were picked in gets none."""
     at = open_page(PAGE, study="tiny", user="u05")

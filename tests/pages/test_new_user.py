@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from llmrec_core.errors import InputError
+from llmrec_core.ui import cached
 from tests.pages.recommending import open_page, said, sound, tables
 
 PAGE = "pages/recommend/new_user.py"
@@ -27,6 +29,19 @@ def test_nothing_known_is_said_and_no_list_is_made_up(built_study):
     """The page says what to do."""
     at = open_page(PAGE)
     assert "Nothing is known" in said(at) and not tables(at)
+
+
+def test_a_refusal_is_one_sentence(built_study, monkeypatch):
+    """What the core refuses in the part that is drawn alone is no traceback."""
+    def refused(*given):
+        raise InputError("These words cannot be encoded")
+
+    at = open_page(PAGE)
+    monkeypatch.setattr(cached, "new_user_block", refused)
+    at.text_area(key="new_text").set_value("Loves a spaceship.")
+    at = at.run()
+    assert not at.exception
+    assert [error.value for error in at.error] == ["These words cannot be encoded"]
 
 
 def test_a_sentence_makes_a_list_and_tells_what_is_silent(built_study):
