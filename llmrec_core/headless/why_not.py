@@ -141,9 +141,12 @@ def _trial_lines(document: dict[str, Any]) -> Iterator[str]:
     tried, rank = document["tried"], document["tried"]["rank"]
     spent = f"{tried['milliseconds']:,.0f} ms, reading sentences {tried['reading']:,.0f} ms"
     yield f"tried: {len(tried['trials'])} changes in {spent}"
-    for kind in Tried:
+    there = (tried["sentences"], tried["past_items"], tried["additions"])
+    for kind, count in zip(Tried, there, strict=True):
         mine = [trial for trial in tried["trials"] if trial["kind"] == kind]
         moved = [x for x in mine if x["rank"] != rank and (x["rank"] > rank) == document["inside"]]
+        if len(mine) < count:
+            yield f"  {kind}: {len(mine)} of {count:,} are tried"
         if mine and not moved:
             way = "takes it down" if document["inside"] else "helps"
             yield f"  {kind}: none of {len(mine)} {way}"

@@ -13,9 +13,14 @@ from llmrec_core.ui.text import inert, plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from llmrec_core.explain.why_not import Change, Line, Trial, WhyNot
+    from llmrec_core.explain.why_not import Change, Line, Trial, Trials, WhyNot
     from llmrec_core.recommender import Recommender
 
+THINGS = {
+    Tried.SENTENCE: "sentences", Tried.PAST_ITEM: "past items",
+    Tried.ADDED: "sentences that could be added (its kinds, its telling words)",
+}
+"""What there is of each kind of trial."""
 WORDS = {
     Tried.SENTENCE: "Switch off", Tried.PAST_ITEM: "Remove from the history", Tried.ADDED: "Say",
 }
@@ -112,3 +117,15 @@ def trials_frame(trials: Sequence[Trial], rank: int) -> pd.DataFrame:
             "What": [inert(trial.text) for trial in trials],
         }
     )
+
+
+def not_tried(tried: Trials) -> str:
+    """« Of 120 past items 28 were tried, those that speak most for the other item.», "" for all."""
+    out = ""
+    for kind in Tried:
+        there, done = tried.there(kind), len(tried.of(kind))
+        if done < there:
+            most = ", those that speak most for the other item"
+            end = "" if kind is Tried.ADDED else most
+            out += f" Of {there:,} {THINGS[kind]} {done} were tried{end}."
+    return out

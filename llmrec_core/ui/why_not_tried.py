@@ -68,18 +68,12 @@ def show_tried(
 
 def _how(tried: Trials) -> str:
     """What was done, and what was not."""
-    removed = len(tried.of(Tried.PAST_ITEM))
-    some = ""
-    if removed < tried.past:
-        some = (
-            f" Of {tried.past:,} past items the {removed} were tried that speak most for the other "
-            "item."
-        )
     return (
         f"{count(len(tried.trials), 'change')} tried in {tried.milliseconds:,.0f} ms, after "
         f"{tried.reading:,.0f} ms for reading the sentences to add: each time the profile is "
         "changed, scored by every signal and ranked; nothing is estimated. A removed past item is "
-        f"not recommended again, and the sentences stay as they are without it.{some}"
+        f"not recommended again, and the sentences stay as they are without it."
+        f"{why_not_frames.not_tried(tried)}"
     )
 
 

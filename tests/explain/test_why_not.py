@@ -1,5 +1,7 @@
 """Why not another item: points that add up, and trials that are what a real rerun gives."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import world
@@ -7,12 +9,16 @@ from conftest import FakeEncoder
 
 from llmrec_core import blend
 from llmrec_core.describe import PERSON, editing
+from llmrec_core.describe.grammar import things
 from llmrec_core.errors import WrongUseError
 from llmrec_core.explain.why_not import Sayings, Tried, side_by_side, try_changes, why_not
+from llmrec_core.explain.why_not import tried as tried_module
 from llmrec_core.recommender import Recommender
+from llmrec_core.steer.vocabulary import Vocabulary
 from llmrec_core.study import Study
 from llmrec_core.tables import Items
 from llmrec_core.texts import LazyEncoder
+from llmrec_core.ui.why_not_frames import not_tried
 
 USER = "u05"
 WEIGHTS = {"description": 1.0, "taste": 0.5, "collaborative": 0.3, "popularity": 0.2}
@@ -172,6 +178,9 @@ def test_what_can_be_said_for_an_item_is_its_kind_and_its_words():
         "Likes space titles.", "Likes titles about burns.", "Likes titles about falls.",
         "Likes titles about lighthouse.",
     }  # fmt: skip
+    assert [s.text for s in said.said_for(0)][:2] == [
+        "Likes space titles.", "Likes titles about burns."
+    ]
     assert [s.text for s in said.said_for(1)] == ["Likes romance titles."]
     assert all((s.polarity, s.author) == (1, PERSON) for s in said.said_for(0))
 
@@ -184,3 +193,26 @@ def test_a_catalogue_without_kinds_still_has_words():
     assert {s.text for s in said} == {
         "Likes titles about burns.", "Likes titles about lighthouse."
     }
+
+
+def test_where_not_all_are_tried_both_kinds_and_words_are_and_it_is_told(built, monkeypatch):
+    """An item of 20 kinds: the first 16 sentences hold its words too, and how many there are of
+    each is told, as on the page."""
+    recommender, profile, block, weights = built
+    kinds = Vocabulary("genre", tuple(f"k{i}" for i in range(20)), np.ones((world.N, 20), bool),
+                       things([]))  # fmt: skip
+    said = Sayings(kinds, (("lighthouse", "burns"),) * world.N).said_for(0)
+    assert [s.text for s in said[:4]] == [
+        "Likes k0 titles.", "Likes titles about lighthouse.", "Likes k1 titles.",
+        "Likes titles about burns.",
+    ]
+    monkeypatch.setattr(tried_module, "MOST_SENTENCES", 1)
+    found = why_not(block, weights, 0, 1)
+    tried = try_changes(recommender, profile, block, weights, 0, 1,
+                        ledgers(built, 0, found.rival), said)  # fmt: skip
+    on = int((profile.sentence_weight != 0).sum())
+    assert (tried.there(Tried.SENTENCE), len(tried.of(Tried.SENTENCE))) == (on, 1) and on > 1
+    assert (tried.there(Tried.ADDED), len(tried.of(Tried.ADDED))) == (22, 16)
+    told = not_tried(tried)
+    assert f"Of {on} sentences 1 were tried" in told and "telling words) 16 were" in told
+    assert "past items" not in told and not not_tried(replace(tried, sentences=1, additions=16))

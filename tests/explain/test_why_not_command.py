@@ -49,6 +49,20 @@ def test_the_lines_for_people(built_study, capsys):
     assert "a list of 11 has room for every candidate" in out
 
 
+def test_what_is_not_tried_is_told(built_study, capsys, monkeypatch):
+    """Three past items of several: the document has both counts, and the lines say it."""
+    monkeypatch.setattr("llmrec_core.explain.why_not.tried.MOST_PAST", 3)
+    asked = ("whynot", "tiny", "u05", "i00", "--n", "1")
+    tried = document(capsys, *asked)["tried"]
+    assert tried["past_items"] > 3
+    done = [trial["kind"] for trial in tried["trials"]]
+    assert done.count("past item removed") == 3
+    assert done.count("sentence switched off") == tried["sentences"]
+    assert done.count("sentence added") == tried["additions"]
+    _, out, _ = run(capsys, *asked)
+    assert f"past item removed: 3 of {tried['past_items']} are tried" in out
+
+
 def test_what_is_not_there_is_refused(built_study, capsys):
     """An unknown item or user, and a list of no length."""
     assert "no item 'nonesuch'" in refused(capsys, "whynot", "tiny", "u05", "nonesuch")

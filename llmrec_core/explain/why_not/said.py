@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,9 +36,17 @@ class Sayings:
         return cls(vocabulary(items) or nothing, tuple(telling_words(items, WORDS, least=1)))
 
     def said_for(self, item: int) -> list[Sentence]:
-        """A liking of each of its kinds, then of each of its words, none of them in the title."""
+        """A liking of each of its kinds and of each of its words, none of them in the title.
+
+        In turn, a kind and a word: where not all are tried, neither is left out for the other.
+        Words are those of `telling_words`: no stop words of English, no names, and none that no
+        other item's texts have.
+        """
         kinds = np.flatnonzero(self.kinds.has[item]).tolist()
-        liked = [TAUGHT.says(TAUGHT.liked, [kind], self.kinds) for kind in kinds]
-        out = [Sentence(text, TYPED, author=PERSON) for text in liked]
+        liked = [
+            Sentence(TAUGHT.says(TAUGHT.liked, [kind], self.kinds), TYPED, author=PERSON)
+            for kind in kinds
+        ]
         blank = Description("", ())
-        return out + [about(blank, [word], self.kinds).sentences[-1] for word in self.words[item]]
+        words = [about(blank, [word], self.kinds).sentences[-1] for word in self.words[item]]
+        return [each for pair in zip_longest(liked, words) for each in pair if each is not None]

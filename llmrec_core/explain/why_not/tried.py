@@ -54,7 +54,8 @@ class Trial:
 
 @dataclass(frozen=True)
 class Trials:
-    """All trials, and how many past items there are, of which not all are tried.
+    """All trials, and how many changes of each kind there are (`past` items, `sentences` that are
+    on, `additions`), of which not all are tried.
 
     Of an item outside the list (`rank` beyond n) those that lift it most come first, of one
     inside those that sink it most. `reading` are the milliseconds before the others that new
@@ -67,6 +68,15 @@ class Trials:
     past: int
     milliseconds: float
     reading: float = 0.0
+    sentences: int = 0
+    additions: int = 0
+
+    def there(self, kind: Tried) -> int:
+        """How many changes of a kind there are, tried or not."""
+        counts = {
+            Tried.SENTENCE: self.sentences, Tried.PAST_ITEM: self.past, Tried.ADDED: self.additions
+        }
+        return counts[kind]
 
     def of(self, kind: Tried) -> list[Trial]:
         """Those of one kind, the first ones first."""
@@ -82,7 +92,8 @@ class Trials:
     def to_json(self) -> dict[str, object]:
         """Plain values; item numbers are left to who knows the ids."""
         return {
-            "rank": self.rank, "past_items": self.past,
+            "rank": self.rank, "past_items": self.past, "sentences": self.sentences,
+            "additions": self.additions,
             "milliseconds": round(self.milliseconds, 3), "reading": round(self.reading, 3),
             "trials": [trial.to_json() for trial in self.trials],
         }
@@ -106,7 +117,8 @@ def try_changes(
         items than are tried, those that speak most for the other are.
     said : sentences to add, such as `said_for` gives; texts that are new are encoded.
     """
-    new = [each for each in said if each.text not in profile.sentence_text][:MOST_ADDED]
+    could = [each for each in said if each.text not in profile.sentence_text]
+    new = could[:MOST_ADDED]
     begun = time.perf_counter()
     longer = _added(recommender, profile, new)
     read = time.perf_counter()
@@ -129,7 +141,9 @@ def try_changes(
     trials.sort(key=lambda trial: -trial.rank if inside else trial.rank)
     spent = (time.perf_counter() - read) * 1000
     n_past = len(np.unique(profile.item))
-    return Trials(rank, inside, tuple(trials), n_past, spent, (read - begun) * 1000)
+    return Trials(
+        rank, inside, tuple(trials), n_past, spent, (read - begun) * 1000, len(on), len(could)
+    )
 
 
 def _most(pull: dict[int, float], numbers: Sequence[int], most: int) -> list[int]:
