@@ -99,8 +99,8 @@ def _by_word(
 
     reader = WordReader(recommender)
     told = by_word(reader, profile, block, item, entries, past_items)
-    without = [entry.signal for entry in entries if not reader.reads(entry.signal)]
-    return told.entries, word_document(told, without)
+    closed = [entry.signal for entry in entries if not reader.reads(entry.signal)]
+    return told.entries, word_document(told, closed)
 
 
 def _reason(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from llmrec_core import signals
 from llmrec_core.explain.words import Word, WordKind
 from llmrec_core.signals.base import Kind
 
@@ -20,27 +21,32 @@ FEW_PAST = 3
 
 EXACT = "sums of word vectors, exact for this encoder; what all texts share is taken off each"
 TRIED = "found by leaving words out, not exact: this encoder does not pool by the mean"
+NOTHING = "no line of this item has words to open"
 STRAY = (
     "not exact: the encoder reads these words otherwise than at the build, and what they leave "
     "stands apart; build the study again"
 )
 
 
-def word_document(told: ByWord, without: list[str]) -> dict[str, Any]:
-    """{exact, how, lines: [{signal, kind, evidence, …}], past_items_left, without_texts}.
+def word_document(told: ByWord, closed: Sequence[str]) -> dict[str, Any]:
+    """{exact, how, lines: [{signal, kind, evidence, …}], past_items_left, not_opened}.
 
     A line has `user_words` and `item_words` [{word, text, contribution}], each summing to the
-    line's contribution, and the largest `pairs`. `without` are signals that read no texts.
+    line's contribution, and the largest `pairs`. `closed` are signals whose lines have no words;
+    not_opened says why: {signal: words}. `exact` is None where nothing was opened.
     """
-    exact = all(opened.exact for opened in told.opened)
+    exact = all(opened.exact for opened in told.opened) if told.opened else None
     return {
         "exact": exact, "how": _how(told, exact),
         "lines": [_line(opened) for opened in told.opened],
-        "past_items_left": told.left, "without_texts": without,
+        "past_items_left": told.left,
+        "not_opened": {name: signals.known(name).unopened for name in closed},
     }
 
 
-def _how(told: ByWord, exact: bool) -> str:
+def _how(told: ByWord, exact: bool | None) -> str:
+    if exact is None:
+        return NOTHING
     if any(opened.stray for opened in told.opened):
         return STRAY
     return EXACT if exact else TRIED
@@ -81,16 +87,20 @@ def word_lines(document: dict[str, Any], most: int = 8, pairs: int = 3) -> Itera
         yield f"           together: {', '.join(met[:pairs])}"
     if document["past_items_left"]:
         yield f"{document['past_items_left']:,} past items that say less are not opened"
-    if document["without_texts"]:
-        yield "nothing finer stands behind: " + ", ".join(document["without_texts"])
+    for signal, why in document["not_opened"].items():
+        yield f"{signal} {why}"
 
 
 def _top(words: list[dict[str, Any]], most: int) -> str:
     order = sorted(words, key=lambda word: -abs(word["contribution"]))
     shown = [f"{word['word']} {word['contribution']:+.4f}" for word in order[:most]]
-    rest = order[most:]
-    if rest:
-        plain = sum(word["kind"] == WordKind.WORD for word in rest)
-        total = sum(word["contribution"] for word in rest)
-        shown.append(f"{plain} other words {total:+.4f}")
-    return ", ".join(shown)
+    plain = [word for word in order[most:] if word["kind"] == WordKind.WORD]
+    if plain:
+        total = sum(word["contribution"] for word in plain)
+        many = "word" if len(plain) == 1 else "words"
+        shown.append(f"{len(plain)} other {many} {total:+.4f}")
+    apart: dict[str, float] = {}  # what is no word, the marks of several texts in one figure
+    for word in order[most:]:
+        if word["kind"] != WordKind.WORD:
+            apart[word["word"]] = apart.get(word["word"], 0.0) + word["contribution"]
+    return ", ".join([*shown, *(f"{name} {total:+.4f}" for name, total in apart.items())])

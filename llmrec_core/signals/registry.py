@@ -73,6 +73,8 @@ class About:
     standing: Standing = Standing.ALWAYS
     silent: str = "no item is picked"
     """Why it may know nothing of a person, in words."""
+    unopened: str = "reads no texts: nothing finer stands behind its lines"
+    """Why its lines are not opened to words, where they are not (see `ReadsTexts`)."""
 
 
 SIGNALS: dict[str, About] = {
@@ -96,6 +98,8 @@ SIGNALS: dict[str, About] = {
     "collaborative": About(
         "Collaborative", "items that the same people take together",
         collaborative.START, collaborative,
+        unopened="reads no words (texts at most say which items are alike): "
+        "nothing finer stands behind its lines",
     ),
     "ials": About(
         "iALS", "a few factors of items and people, missing rows weighing less than taken ones",
@@ -116,15 +120,20 @@ SIGNALS: dict[str, About] = {
     "sequence": About(
         "Sequence", "items that tend to come next after the latest ones",
         sequence.SequenceRecipe(), sequence,
+        unopened="reads texts only for items that nobody has taken: its lines are not opened",
     ),
     "neural": About(
         "Neural sequence",
         "what comes next, read from the texts of past items in their order by a small network",
         neural.NeuralRecipe(), neural, Standing.ASKED,
+        unopened="reads texts through a network, which is no sum over words: "
+        "its lines are not opened",
     ),
     "liking": About(
         "Liking", "how likely it is that the user likes the item, from what was liked how much",
         liking.LikingRecipe(), liking, Standing.ASKED, silent="every item is as likely",
+        unopened="reads texts together with ratings, a past item at a time: "
+        "its lines are not opened",
     ),
     "popularity": About(
         "Popularity", "how often everybody takes the item", popularity.PopularityRecipe(),

@@ -36,9 +36,9 @@ def _show(
     recommender: Recommender, profile: Profiles, block: Block, item: int, line: Entry, key: str
 ) -> None:
     reader = word_reader(recommender)
-    name = signals.label(line.signal)
     if not reader.reads(line.signal):
-        st.caption(f"{name} reads no texts: nothing finer stands behind its lines.")
+        about = signals.known(line.signal)
+        st.caption(f"{about.label} {about.unopened}.")
         return
     with st.spinner("Reading the words… (the language model is loaded once)", show_time=True):
         heat = reader.line(profile, block, item, line)

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from llmrec_core.recommender import Recommender
+from llmrec_core.signals import SIGNALS
 from llmrec_core.texts import LazyEncoder
 from llmrec_core.ui.ledger import table_key
 from tests.pages.recommending import open_page, said, sound, tables, weigh
@@ -65,6 +66,10 @@ def test_another_pooling_is_called_not_exact(page, built_study, monkeypatch):
 
 
 def test_a_signal_without_texts_says_so(page, built_study):
-    """Past items of the collaborative signal have titles and no words."""
+    """Past items of the collaborative signal have titles and no words; and of a signal that reads
+    texts as vectors nobody says that it reads none."""
     told = said(_pick(page, Recommender(built_study), "collaborative", 0))
-    assert "reads no texts" in told
+    assert f"Collaborative {SIGNALS['collaborative'].unopened}." in told
+    for name in ("collaborative", "sequence", "neural", "liking"):
+        assert "no texts" not in SIGNALS[name].unopened
+    assert "no texts" in SIGNALS["popularity"].unopened
