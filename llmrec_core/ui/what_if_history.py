@@ -12,7 +12,7 @@ from llmrec_core.recommender import Recommender
 from llmrec_core.ui import frames
 from llmrec_core.ui import what_if_state as working
 from llmrec_core.ui.text import count, plain
-from llmrec_core.whatif import State, editing
+from llmrec_core.whatif import State, editing, told
 from llmrec_core.whatif.apply import level_of, value_of
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _table(
         ),
         FLIP: st.column_config.CheckboxColumn(
             width=58, help=f"The value counts as its opposite: {low:g} as {high:g}, "
-            f"{high:g} as {low:g}.",
+            f"{high:g} as {low:g}. The value in the middle has none.",
         ),
         DATE: st.column_config.DateColumn(width=90, format="YYYY-MM-DD", disabled=True),
     }
@@ -148,9 +148,39 @@ def _edited(recommender: Recommender, user_id: str) -> None:
         for row, cells in st.session_state[shown.key]["edited_rows"].items()
         if row < len(shown.item_ids)
     }
-    working.changed_and_follow(
+    vain = flipped_in_vain(recommender, shown.before, edits)
+    if not vain:
+        working.changed_and_follow(
+            recommender, user_id, lambda state: after_edits(recommender, state, shown, edits)
+        )
+        return
+    # The whole page is drawn again, and with it the table: without the tick that does nothing.
+    for item in vain:
+        edits[item] = {column: cell for column, cell in edits[item].items() if column != FLIP}
+    working.change(
         recommender, user_id, lambda state: after_edits(recommender, state, shown, edits)
     )
+    working.begin_anew(
+        recommender, user_id, f"«{told.title_of(recommender, vain[0])}» has the value in the "
+        "middle of the scale, which has no opposite: type another value instead.",
+    )
+
+
+def flipped_in_vain(
+    recommender: Recommender, before: State, edits: dict[str, dict[str, Any]]
+) -> list[str]:
+    """Ids of newly ticked rows whose value is in the middle of the scale, which has no opposite.
+
+    The value is the one typed into the row, else that of the state before, else the stored one.
+    """
+    levels = editing.stored_levels(recommender, before.user_id) | dict(before.levels)
+    for item, cells in edits.items():
+        if cells.get(VALUE) is not None:
+            levels[item] = level_of(recommender.scale, float(cells[VALUE]))
+    return [
+        item for item, cells in edits.items()
+        if cells.get(FLIP) and editing.is_middle(levels[item])
+    ]
 
 
 def after_edits(

@@ -84,6 +84,12 @@ def turn() -> int:
     return int(st.session_state.get(_TURN, 0))
 
 
+def begin_anew(recommender: Recommender, user_id: str, why: str) -> None:
+    """Draw the widgets from the state again, and say why."""
+    st.session_state[_TURN] = turn() + 1
+    st.session_state[_problem(recommender, user_id)] = why
+
+
 def take_up(recommender: Recommender, wanted: State) -> None:
     """Put a whole state in: everything on the page is drawn from it.
 

@@ -60,9 +60,22 @@ def with_past(state: State, removed: Sequence[str], levels: Mapping[str, float])
 
 
 def flipped(recommender: Recommender, state: State, item: str) -> State:
-    """The state with a past item counting the opposite of what is stored."""
-    stored = stored_levels(recommender, state.user_id)
-    return with_level(recommender, state, item, 1 - stored.get(item, 0.0))
+    """The state with a past item counting the opposite of what is stored.
+
+    Raises `InputError` for the value in the middle of the scale, which is its own opposite.
+    """
+    level = stored_levels(recommender, state.user_id).get(item, 0.0)
+    if is_middle(level) and recommender.scale.high > recommender.scale.low:
+        raise InputError(
+            f"Item {item!r} has the value in the middle of the scale, which has no opposite: give "
+            "another value instead."
+        )
+    return with_level(recommender, state, item, 1 - level)
+
+
+def is_middle(level: float) -> bool:
+    """Whether a level is its own opposite."""
+    return abs(1 - 2 * level) < _SAME
 
 
 def with_words(state: State, text: str) -> State:
