@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import state, what_if_frames
+from llmrec_core.ui import state, what_if_replay, what_if_steps
 from llmrec_core.ui import what_if_state as working
-from llmrec_core.ui.text import count, plain
+from llmrec_core.ui.what_if_steps import Step
 from llmrec_core.whatif import State, audit, pins
-
-_PLACES: dict[str, Any] = {
-    "Score then": st.column_config.NumberColumn(format="%.4f", width=75, help="Points."),
-    "Score now": st.column_config.NumberColumn(format="%.4f", width=75, help="Points."),
-    "Place": st.column_config.NumberColumn(width=50), "Same": st.column_config.TextColumn(width=50),
-}
 
 
 def draw(recommender: Recommender, user_id: str) -> None:
@@ -31,9 +26,11 @@ def draw(recommender: Recommender, user_id: str) -> None:
         return
     with part, state.shown_errors():
         st.caption(
-            "The file holds the user as stored, the state above and the pinned ones: edits, "
-            "weights, lists with scores, and what study, build and encoder they come from. "
-            "`llmrec replay STUDY FILE` makes the lists again in a terminal."
+            "The file holds the user as stored, what you tried of them in this browser session in "
+            f"order (the latest {what_if_steps.MOST} states), the state above and the pinned ones: "
+            "edits, weights, when each was tried, and its list with scores, made at the download. "
+            "It names the study, build and encoder. `llmrec replay STUDY FILE` makes the lists "
+            "again in a terminal."
         )
         st.download_button(
             "Download the session", lambda: _session(recommender, user_id),
@@ -45,43 +42,22 @@ def draw(recommender: Recommender, user_id: str) -> None:
             help="A file from here, or from llmrec whatif --save.",
         )
         if given is not None:
-            _replay(recommender, given.getvalue())
+            what_if_replay.draw(recommender, given.getvalue())
 
 
 def _session(recommender: Recommender, user_id: str) -> bytes:
     worked = working.current(recommender, user_id)
-    states = [
-        State(user_id, n=worked.n, weights=tuple(recommender.default_weights.items()),
-              name="As stored"),
-        replace(worked, name="Worked on"), *pins.readable(recommender.study.journal, user_id),
-    ]  # fmt: skip
-    document = audit.session(recommender, states)
+    steps = what_if_steps.kept(recommender, user_id)
+    document = session_of(recommender, worked, steps)
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _replay(recommender: Recommender, data: bytes) -> None:
-    """The sentence, then every state; those that differ are open."""
-    session = audit.read(data)
-    found = audit.replay(recommender, session)
-    right = sum(one.same for one in found.states)
-    made = plain(session.made.replace("T", " ").replace("+00:00", " UTC"))
-    words = f"The same as on {made}: {right} of {count(len(found.states), 'list')}."
-    since = f" Other since then: {', '.join(found.moved)}." if found.moved else ""
-    if found.same:
-        st.success(words + since, icon=":material/check_circle:")
-    else:
-        st.warning(words + since, icon=":material/difference:")
-    for number, one in enumerate(found.states):
-        name = plain(one.state.name or f"State {number + 1}", 60)
-        mark = ":material/check:" if one.same else ":material/close:"
-        with st.expander(f"{mark} {name}, user {plain(one.state.user_id, 40)}",
-                         expanded=not one.same and number < 4):  # fmt: skip
-            if one.problem:
-                st.caption(plain(one.problem))
-                continue
-            for text in one.gone:
-                st.caption(f"No longer in the description: {plain(text, 120)}")
-            st.dataframe(
-                what_if_frames.replay_frame(one), key=f"what_if_replay_{number}", hide_index=True,
-                column_config=_PLACES, alt="The list then and now, place by place",
-            )
+def session_of(recommender: Recommender, worked: State, steps: Sequence[Step]) -> dict[str, Any]:
+    """The session's document: as stored, step by step, what is worked on, and what is pinned."""
+    user_id, default = worked.user_id, tuple(recommender.default_weights.items())
+    states = [
+        State(user_id, n=worked.n, weights=default, name="As stored"),
+        *(replace(step.state, name=f"Step {step.number}") for step in steps),
+        replace(worked, name="Worked on"), *pins.readable(recommender.study.journal, user_id),
+    ]  # fmt: skip
+    return audit.session(recommender, states, ["", *(step.at for step in steps)])

@@ -11,7 +11,7 @@ import streamlit as st
 from llmrec_core import compare, whatif
 from llmrec_core.charts.what_if_figures import rank_lines
 from llmrec_core.recommender import Recommender
-from llmrec_core.ui import cached_what_if, state, what_if_frames
+from llmrec_core.ui import cached_what_if, state, what_if_frames, what_if_steps
 from llmrec_core.ui import what_if_state as working
 from llmrec_core.ui.text import plain
 from llmrec_core.ui.weights import NO_WEIGHT
@@ -32,7 +32,8 @@ def draw(recommender: Recommender, user_id: str) -> None:
     working.show_problem(recommender, user_id)
     worked = working.current(recommender, user_id)
     fitted = told.is_fitted(recommender, worked)
-    working.write_address(worked, is_base=not worked.changed and fitted and worked.n == 10)
+    is_base = not worked.changed and fitted and worked.n == 10
+    working.write_address(worked, is_base=is_base)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         before = _before(recommender, worked)
         view = st.segmented_control(
@@ -45,6 +46,7 @@ def draw(recommender: Recommender, user_id: str) -> None:
             _, new = cached_what_if.block(recommender, worked)
             _, old = cached_what_if.block(recommender, before)
         scored = (time.perf_counter() - begun) * 1000
+        what_if_steps.keep(recommender, worked, is_base=is_base)
         weights = whatif.weights_of(recommender, worked)
         if not weights.any():
             st.warning(NO_WEIGHT, icon=":material/tune:")

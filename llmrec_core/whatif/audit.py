@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from llmrec_core.errors import StudioError
@@ -55,16 +56,16 @@ def description_key(recommender: Recommender, user_id: str) -> str:
     return digest([[s.text, s.polarity, s.on, s.author] for s in sentences])
 
 
-def record(recommender: Recommender, state: State) -> dict[str, Any]:
+def record(recommender: Recommender, state: State, at: str = "") -> dict[str, Any]:
     """One state and its list as they stand in the file.
 
     {state, key, at, changes, gone, description, sentences, weights, items: [{item_id, title,
-    score, rank, signals}], milliseconds}.
+    score, rank, signals}], milliseconds}. `at` is when it was tried, "" for now.
     """
     answer = list_of(recommender, state)
     weights = zip(recommender.names, weights_of(recommender, state), strict=True)
     return {
-        "state": state.document(), "key": state.key(), "at": _now(),
+        "state": state.document(), "key": state.key(), "at": at or _now(),
         "changes": [list(pair) for pair in changes(recommender, state)],
         "gone": gone(recommender, state),
         "description": description_key(recommender, state.user_id),
@@ -75,14 +76,22 @@ def record(recommender: Recommender, state: State) -> dict[str, Any]:
     }
 
 
-def session(recommender: Recommender, states: Sequence[State]) -> dict[str, Any]:
-    """The document of a session: {format, schema, study, made, keys, versions, states}."""
+def session(
+    recommender: Recommender, states: Sequence[State], times: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The document of a session: {format, schema, study, made, keys, versions, states}.
+
+    `times` are when the first states were tried, "" for now; the lists are made now.
+    """
     from llmrec_core.provenance import versions
 
     return {
         "format": FORMAT, "schema": SCHEMA, "study": recommender.study.name, "made": _now(),
         "keys": keys_of(recommender), "versions": versions(),
-        "states": [record(recommender, state) for state in states],
+        "states": [
+            record(recommender, state, at or "")
+            for state, at in zip_longest(states, times[: len(states)])
+        ],
     }
 
 

@@ -9,9 +9,12 @@ import zlib
 import pytest
 
 from llmrec_core import whatif
+from llmrec_core.errors import InputError
 from llmrec_core.journal import Kept
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import what_if_frames, what_if_state
+from llmrec_core.ui.what_if_files import session_of
+from llmrec_core.ui.what_if_history import flipped_in_vain
 from llmrec_core.ui.what_if_list import FITTED
 from llmrec_core.whatif import State, editing, from_token, pins, token_of
 from tests.pages.recommending import open_page, said, sound, tables
@@ -54,6 +57,18 @@ def test_it_opens_on_the_stored_user_and_follows_every_change(built_study):
     at = sound(at.button(key="what_if_undo").click().run())
     assert "Nothing is changed yet" in said(at) and "state" not in at.query_params
     assert at.session_state["what_if_tiny_popularity"] != 2.5
+    steps = at.session_state[f"{BASE}:steps"]
+    assert [(len(s.state.typed), len(s.state.off)) for s in steps] == [
+        (2, 0), (2, 1), (2, 1), (0, 0)
+    ]
+    assert [s.number for s in steps] == [1, 2, 3, 4] and steps[2].state.weights != (
+        steps[1].state.weights
+    )
+    document = session_of(Recommender(built_study), State(USER), steps)
+    names = [entry["state"]["name"] for entry in document["states"]]
+    assert names == ["As stored", "Step 1", "Step 2", "Step 3", "Step 4", "Worked on"]
+    assert [entry["at"] for entry in document["states"][1:5]] == [s.at for s in steps]
+    assert document["states"][3]["items"][0]["title"] == _titles(built_study, linked)[0]
 
 
 def test_a_link_opens_cold_and_is_worked_on(built_study):
@@ -152,10 +167,13 @@ def test_pinned_states_stand_in_columns_of_their_own(built_study):
     assert frame["1 · Change"].tolist() == ["✓", ""]
 
 
-def test_the_session_is_downloaded_and_replayed(built_study):
-    """The page's file holds the stored user, what is worked on and the pins; it replays here."""
+def test_the_session_is_downloaded_and_replayed(built_study, monkeypatch):
+    """The page's file holds the stored user, what is worked on and the pins; it replays once."""
     from llmrec_core.ui.what_if_files import _session
     from llmrec_core.whatif import audit
+
+    replayed, real = [], audit.replay
+    monkeypatch.setattr(audit, "replay", lambda *a: replayed.append(1) or real(*a))
 
     at = open_page(PAGE, user=USER)
     at.session_state["what_if_files"] = True
@@ -169,6 +187,8 @@ def test_the_session_is_downloaded_and_replayed(built_study):
     uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
     at = sound(at.run())
     assert ": 3 of 3 lists." in at.success[-1].value
+    at = sound(at.run())  # the file stays in its box
+    assert ": 3 of 3 lists." in at.success[-1].value and len(replayed) == 1
     document["states"][0]["items"].reverse()
     assert not audit.replay(
         Recommender(built_study), audit.read(json.dumps(document))
@@ -177,6 +197,14 @@ def test_the_session_is_downloaded_and_replayed(built_study):
     uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
     at = sound(at.run())
     assert ": 2 of 3 lists." in at.warning[-1].value
+    document["states"] = json.loads(json.dumps(document["states"] * 2))
+    for number, entry in enumerate(document["states"]):
+        entry["state"]["typed"] = [[f"{number} {k} " + "x" * 700, 1] for k in range(5)]
+    replayed.clear()
+    uploader = at.file_uploader(key="what_if_upload")
+    uploader.set_value(("s.json", json.dumps(document).encode(), "application/json"))
+    at.run()
+    assert "in a terminal" in at.error[-1].value and not at.exception and not replayed
 
 
 def test_edited_rows_are_counted_from_where_the_table_began(built_study):
@@ -199,6 +227,26 @@ def test_edited_rows_are_counted_from_where_the_table_began(built_study):
     assert dict(flipped.levels).get(items[1], levels[items[1]]) == 0.0
     cleared = after_edits(recommender, before, shown, {items[2]: {"Value": None}})
     assert cleared == before
+
+
+def test_a_value_in_the_middle_has_no_opposite(built_study, monkeypatch):
+    """Stored or typed: the tick is refused by name, in the table and in a terminal."""
+    recommender = Recommender(built_study)
+    levels = editing.stored_levels(recommender, USER)
+    first, other, third = list(levels)[:3]
+    assert editing.is_middle(0.5) and not any(map(editing.is_middle, (0.0, 0.25, 1.0)))
+    before = State(USER, levels=((first, 0.5), (third, 1 - levels[third])))
+    edits = {
+        first: {"Flip": True}, other: {"Value": 3.0, "Flip": True}, third: {"Flip": False},
+    }
+    assert flipped_in_vain(recommender, before, edits) == [first, other]
+    assert flipped_in_vain(recommender, State(USER), {first: {"Flip": True}}) == []
+    edits[first]["Value"] = 5.0
+    assert flipped_in_vain(recommender, before, edits) == [other]
+    monkeypatch.setattr(editing, "stored_levels", lambda *_: {**levels, first: 0.5})
+    assert flipped_in_vain(recommender, State(USER), {first: {"Flip": True}}) == [first]
+    with pytest.raises(InputError, match=r"middle of the scale, which has no opposite"):
+        editing.flipped(recommender, State(USER), first)
 
 
 def test_what_the_sliders_cannot_show_is_told(built_study):
