@@ -1,24 +1,30 @@
 """How long a person waits: from a key or a click to the new list on the screen, in a real browser.
 
-    python benchmarks/browser_speed.py STUDY USER [--home FOLDER] [--times 30] [--only slider]
+    python benchmarks/browser_speed.py [STUDY [USER]] [--home FOLDER] [--times 30] [--only slider]
 
-Needs playwright, Chromium and a built study. What is timed, in the browser's own clock: from the
-event (key pressed, switch or box clicked) to the frame in which the list's text, as the table tells
-screen readers (it is in the document, while the picture of the table is a canvas), has changed.
-Medians of 30 after three that warm up.
+Needs playwright and Chromium. Without STUDY it is the demo, built for this run where it is not
+built already; without USER the study's first example. What is timed, in the browser's own clock:
+from the event (key pressed, switch or box clicked) to the frame in which the list's text, as the
+table tells screen readers (it is in the document, while the picture of the table is a canvas), has
+changed. Medians of 30 after three that warm up.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from browser import app, rest, visitor
+from studies import named_or_demo
 from timing import machine
+
+from llmrec_core.demo import NAME
+from llmrec_core.find import example_users
 
 WARM = 3
 WATCH = """(place) => {
@@ -119,12 +125,16 @@ MEASURED: dict[str, Callable[[Any, str, str, str, int], list[float]]] = {
 def main() -> None:
     """Start the app, do everything `times` times, print medians."""
     options = _options()
+    if options.home:
+        os.environ["LLMREC_HOME"] = str(options.home.resolve())
     print(machine())
-    with app(options.home) as url, visitor() as context:
+    with named_or_demo(options.study) as study, app() as url, visitor() as context:
+        user = options.user or example_users(study.behaviour())[0].user_id
+        print(f"study {study.name}, user {user}")
         for name, measure in MEASURED.items():
             if options.only not in (None, name):
                 continue
-            found = sorted(measure(context, url, options.study, options.user, options.times))
+            found = sorted(measure(context, url, study.name, user, options.times))
             late = found[int(0.9 * (len(found) - 1))]
             print(
                 f"{name:<24} median {statistics.median(found):6.0f} ms, "
@@ -132,14 +142,14 @@ def main() -> None:
             )
 
 
-def _options() -> argparse.Namespace:
+def _options(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("study")
-    parser.add_argument("user")
+    parser.add_argument("study", nargs="?", default=NAME)
+    parser.add_argument("user", nargs="?")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--only", choices=MEASURED)
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 if __name__ == "__main__":

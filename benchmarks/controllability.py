@@ -10,15 +10,11 @@ With STUDY (in LLMREC_HOME) that one is measured instead.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from pathlib import Path
 
-from studies import files
+from studies import measured_study
 from timing import machine
 
-from llmrec_core.build import build
 from llmrec_core.recommender import Recommender
 from llmrec_core.steer.lines import steering_lines
 from llmrec_core.steer.report import controllability
@@ -34,15 +30,8 @@ def measure(study: Study) -> None:
 
 def main() -> None:
     """Measure the study that is named, or a fresh one."""
-    if len(sys.argv) > 1:
-        measure(Study.open(sys.argv[1]))
-        return
-    source = files()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LLMREC_HOME"] = str(Path(folder) / "home")
-        study = Study.create("bench", list(source.paths))
-        build(study)
-        print(f"study {source.name}")
+    with measured_study(*sys.argv[1:2]) as (study, name):
+        print(f"study {name}")
         measure(study)
 
 

@@ -13,17 +13,13 @@ Without a study MovieLens-100K (or the demo) is imported and built in a folder o
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from pathlib import Path
 
 import numpy as np
-from studies import files
+from studies import measured_study
 from timing import machine, one_thread
 
 from llmrec_core.blend import parts
-from llmrec_core.build import build
 from llmrec_core.explain import total
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
@@ -50,16 +46,6 @@ def gaps(recommender: Recommender, pairs: int) -> tuple[np.ndarray, np.ndarray]:
     return gap, shown
 
 
-def measure_fresh() -> None:
-    """Build a study in a temporary home and report on it."""
-    source = files()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LLMREC_HOME"] = str(Path(folder) / "home")
-        study = Study.create("bench", list(source.paths))
-        build(study)
-        report(study, source.name, PAIRS)
-
-
 def report(study: Study, name: str, pairs: int) -> None:
     """Print the largest and the median gap, and the score where the largest was found."""
     with one_thread():
@@ -74,11 +60,9 @@ def report(study: Study, name: str, pairs: int) -> None:
 
 def main() -> None:
     """Measure the study that is named, or a fresh one."""
-    if len(sys.argv) < 2:
-        measure_fresh()
-        return
     pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
-    report(Study.open(sys.argv[1]), sys.argv[1], pairs)
+    with measured_study(*sys.argv[1:2]) as (study, name):
+        report(study, name, pairs)
 
 
 if __name__ == "__main__":

@@ -13,19 +13,24 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from studies import named_or_demo
 
 from llmrec_core import selection
 from llmrec_core.recommender import Recommender
 from llmrec_core.selection import Phrases
-from llmrec_core.study import Study
 from llmrec_core.threads import one_thread
 
 PICKED, ALL = 300, 1_000
 
 
 def main() -> None:
+    """Measure the study that is named, or the demo."""
+    with named_or_demo(*sys.argv[1:2]) as study:
+        report(Recommender(study))
+
+
+def report(recommender: Recommender) -> None:
     """Print a line for each view."""
-    recommender = Recommender(Study.open(sys.argv[1] if len(sys.argv) > 1 else "demo"))
     n_users, counts = recommender.behaviour.n_users, recommender.behaviour.counts()
     users = np.sort(np.random.default_rng(0).permutation(n_users)[:PICKED])
     profiles, weights = recommender.profiles_in_force(), recommender.weights()

@@ -17,13 +17,13 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from studies import named_or_demo
 
 from llmrec_core import atlas, project, signals
 from llmrec_core.headless import ProgressLine
 from llmrec_core.project.spaces import MapRecipe, Space, unit
 from llmrec_core.recommender import Recommender
 from llmrec_core.signals import puresvd, taste
-from llmrec_core.study import Study
 from llmrec_core.threads import one_thread
 
 FEWEST_LIKERS = 5
@@ -31,8 +31,8 @@ FEWEST_LIKERS = 5
 
 def main() -> None:
     """Print both tables."""
-    recommender = Recommender(Study.open(sys.argv[1] if len(sys.argv) > 1 else "demo"))
-    with one_thread():
+    with named_or_demo(*sys.argv[1:2]) as study, one_thread():
+        recommender = Recommender(study)
         heads = f"{'PCA':>6}{'UMAP':>6}{'kept':>6}{'ratio':>7}{'place ms':>10}{'typed':>7}"
         print(f"{'space':14}{heads}")
         for space in atlas.offered(recommender):

@@ -1,15 +1,21 @@
-"""The files benchmarks import: MovieLens-100K where it lies beside the checkout, or the demo."""
+"""Studies to measure on: MovieLens-100K where it lies beside the checkout, or the demo."""
 
 from __future__ import annotations
 
 import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from timing import DATA
 
-from llmrec_core.demo import source_files
+from llmrec_core.demo import NAME, create_demo, source_files
+from llmrec_core.errors import MissingArtefactError, UnknownIdError
+from llmrec_core.study import Study
 
 
 @dataclass(frozen=True)
@@ -47,3 +53,57 @@ def files() -> Files:
     paths = tuple(source_files())
     items = next(path for path in paths if path.name == "books.jsonl")
     return Files("demo", paths, items, "description")
+
+
+@contextmanager
+def measured_study(name: str | None = None) -> Iterator[tuple[Study, str]]:
+    """(study, its name): the built one that is named, or `files()` built for this run."""
+    if name:
+        yield Study.open(name), name
+        return
+    source = files()
+    with own_home():
+        yield _built(Study.create("bench", list(source.paths))), source.name
+
+
+@contextmanager
+def named_or_demo(name: str = NAME) -> Iterator[Study]:
+    """The study that is named; the demo is built for this run where it is not built already."""
+    if name != NAME or demo_is_built():
+        yield Study.open(name)
+        return
+    print("The demo is not built here: it is built for this run.", flush=True)
+    with own_home():
+        yield _built(create_demo())
+
+
+def demo_is_built() -> bool:
+    """Whether there is a demo that can recommend."""
+    from llmrec_core.recommender import Recommender
+
+    try:
+        Recommender(Study.open(NAME))
+    except (UnknownIdError, MissingArtefactError):
+        return False
+    return True
+
+
+@contextmanager
+def own_home() -> Iterator[None]:
+    """An empty folder of studies in place of the usual one, until the block ends."""
+    before = os.environ.get("LLMREC_HOME")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LLMREC_HOME"] = str(Path(folder) / "home")
+        try:
+            yield
+        finally:
+            os.environ.pop("LLMREC_HOME")
+            if before is not None:
+                os.environ["LLMREC_HOME"] = before
+
+
+def _built(study: Study) -> Study:
+    from llmrec_core.build import build
+
+    build(study)
+    return study

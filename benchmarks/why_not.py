@@ -12,17 +12,13 @@ and built in a folder of its own.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from pathlib import Path
 
 import numpy as np
-from studies import files
+from studies import measured_study
 from timing import alternate, machine, medians, one_thread
 
 from llmrec_core import blend
-from llmrec_core.build import build
 from llmrec_core.explain.why_not import Sayings, Tried, changes, try_changes, why_not
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
@@ -144,24 +140,12 @@ def sizes() -> None:
         print(f"{m:>9,} items: product {product:7.3f} ms, all weights {every:7.1f} ms")
 
 
-def measure_fresh() -> None:
-    """Build a study in a temporary home and report on it."""
-    source = files()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LLMREC_HOME"] = str(Path(folder) / "home")
-        study = Study.create("bench", list(source.paths))
-        build(study)
-        report(study, source.name, PAIRS)
-
-
 def main() -> None:
     """Measure the study that is named, or a fresh one."""
+    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
     with one_thread():
-        if len(sys.argv) < 2:
-            measure_fresh()
-        else:
-            pairs = int(sys.argv[2]) if len(sys.argv) > 2 else PAIRS
-            report(Study.open(sys.argv[1]), sys.argv[1], pairs)
+        with measured_study(*sys.argv[1:2]) as (study, name):
+            report(study, name, pairs)
         sizes()
 
 

@@ -17,17 +17,13 @@ Without a study MovieLens-100K (or the demo) is imported and built in a folder o
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
-from studies import files
+from studies import measured_study
 from timing import machine, one_thread
 
-from llmrec_core.build import build
 from llmrec_core.explain import Entry, WordHeat, WordReader
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
@@ -114,16 +110,8 @@ def report(study: Study, name: str, count: int) -> None:
 def main() -> None:
     """Report on a named study, or on a fresh one."""
     count = int(sys.argv[2]) if len(sys.argv) > 2 else LINES
-    with one_thread():
-        if len(sys.argv) > 1:
-            report(Study.open(sys.argv[1]), sys.argv[1], count)
-            return
-        source = files()
-        with tempfile.TemporaryDirectory() as folder:
-            os.environ["LLMREC_HOME"] = str(Path(folder) / "home")
-            study = Study.create("bench", list(source.paths))
-            build(study)
-            report(study, source.name, count)
+    with one_thread(), measured_study(*sys.argv[1:2]) as (study, name):
+        report(study, name, count)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
+import re
 import subprocess
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +14,8 @@ import numpy as np
 import pytest
 
 import llmrec_core
+from llmrec_core.demo import source_files
+from llmrec_core.errors import UnknownIdError
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -41,6 +45,57 @@ def test_scripts_that_are_started_elsewhere_are_in_the_repository() -> None:
     }
     assert len(named) >= 4
     assert named <= tracked
+
+
+def benched() -> list[Path]:
+    """The programs that `make bench` runs."""
+    line = next(
+        line for line in (ROOT / "Makefile").read_text("utf-8").splitlines()
+        if line.startswith("BENCHMARKS ?=")
+    )
+    left_out = re.findall(r"%/(\w+\.py)", line)
+    programs = [f for f in BENCHMARKS.glob("*.py") if "__main__" in f.read_text("utf-8")]
+    return sorted(file for file in programs if file.name not in left_out)
+
+
+def test_every_program_of_make_bench_starts_without_arguments() -> None:
+    """None demands a positional one, and none reads one without looking whether it is there."""
+    assert len(benched()) > 20
+    demanding = []
+    for file in benched():
+        tree = ast.parse(file.read_text("utf-8"))
+        looked = {
+            inner for node in ast.walk(tree) if isinstance(node, ast.IfExp | ast.If)
+            and "len(sys.argv)" in ast.unparse(node.test) for inner in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".add_argument"):
+                first, names = ast.literal_eval(node.args[0]), {k.arg for k in node.keywords}
+                demanding += [] if first.startswith("-") or "nargs" in names else [file.name]
+            elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "sys.argv":
+                bare = not isinstance(node.slice, ast.Slice) and node not in looked
+                demanding += [file.name] if bare else []
+    assert not demanding
+
+
+def test_without_a_study_the_demo_is_built_for_the_run_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a home of its own, which is gone afterwards; one that is named is opened where it is."""
+    studies = program("studies", monkeypatch)
+    monkeypatch.setenv("LLMREC_HOME", str(tmp_path))
+    monkeypatch.setattr(studies, "_built", lambda study: study)
+    with studies.named_or_demo() as study:
+        there = study.folder
+        assert study.name == "demo" and study.behaviour().n_users and tmp_path not in there.parents
+    assert not there.exists() and os.environ["LLMREC_HOME"] == str(tmp_path)
+    assert not list(tmp_path.iterdir())
+    found = studies.Files("demo", tuple(source_files()), there, "")
+    monkeypatch.setattr(studies, "files", lambda: found)
+    with studies.measured_study() as (study, name):
+        assert (study.name, name) == ("bench", "demo") and tmp_path not in study.folder.parents
+    with pytest.raises(UnknownIdError), studies.measured_study("nowhere"):
+        pass
 
 
 def test_a_change_of_the_code_gives_published_figures_another_file(
