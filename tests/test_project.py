@@ -108,6 +108,18 @@ def test_islands_are_drawn_up_to_the_rest() -> None:
         assert gap == pytest.approx(1.0, abs=0.01)
 
 
+def test_items_that_are_all_one_are_laid_out_all_the_same() -> None:
+    """A space where nothing is told apart, or only on a line: places for all, no division by 0."""
+    same = np.ones((8, 1), np.float32)
+    index, similarity = project.nearest(same, same, 4, exclude_self=True)
+    anchors = project.user_anchors(same, [np.arange(5)], np.ones(8, int))
+    joint = project.joint_neighbours(index, similarity, anchors)
+    line = np.zeros((9, 2), np.float32)
+    line[:, 0] = np.arange(9)
+    for start in (np.zeros((9, 2), np.float32), line):
+        assert np.isfinite(project.umap_layout(joint, start, n_epochs=10)).all()
+
+
 def test_a_user_who_likes_nothing_is_nowhere(cloud: np.ndarray) -> None:
     """Undefined is nan, and the others are placed all the same."""
     index, similarity = project.nearest(cloud, cloud, 5, exclude_self=True)

@@ -61,9 +61,19 @@ def umap_layout(
     index = neighbours.index[placed]
     index = np.where(index == NOBODY, NOBODY, row[index]).astype(np.int32)
     distance = np.where(index == NOBODY, np.float32(1e6), neighbours.distance[placed])
-    xy = _fit(index, distance, start[placed].astype(np.float32), seed, n_epochs, min_dist, tell)
+    begin = _spread_out(start[placed].astype(np.float32), seed)
+    xy = _fit(index, distance, begin, seed, n_epochs, min_dist, tell)
     out[placed] = _turned(gathered(xy), placed < neighbours.n_items)
     return out
+
+
+def _spread_out(start: np.ndarray, seed: int) -> np.ndarray:
+    """A start (n, 2) with some width in both directions: UMAP divides by it."""
+    flat = np.ptp(start, axis=0) == 0
+    if flat.any():
+        anywhere = np.random.default_rng(seed).uniform(-_SPREAD, _SPREAD, start.shape)
+        start = np.where(flat, anywhere, start).astype(np.float32)
+    return start
 
 
 def gathered(xy: np.ndarray, gap: float = ISLAND) -> np.ndarray:
