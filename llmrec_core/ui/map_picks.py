@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 FIRST, SECOND = "map_chart", "map_chart_2"
 """The widget keys of the two maps."""
 PICKED, SOURCE = "map_picked", "map_source"
+"""What is picked, and the map whose figure shows that by itself: "" where none does."""
 
 
 def take(atlas: Atlas, drawn: go.Figure, chart: str) -> None:
-    """Keep what was picked in `chart` as row numbers; `atlas` is the first map."""
+    """Keep what was picked in `chart` as row numbers; `atlas` is the first map.
+
+    A figure that pointed out an earlier pick becomes another one, of which the browser has no
+    selection: then what is picked now is pointed out in it as well.
+    """
+    pointed_out = any(ringed(atlas, chart))
     points = st.session_state[chart]["selection"]["points"]
     items, users = map_figure.picked_rows(drawn, points)
     st.session_state[PICKED] = (atlas.key, items, users)
-    st.session_state[SOURCE] = chart
+    st.session_state[SOURCE] = "" if pointed_out else chart
 
 
 def pick(atlas: Atlas, items: Sequence[int] = (), users: Sequence[int] = ()) -> None:
@@ -42,8 +48,8 @@ def picked(atlas: Atlas) -> tuple[list[int], list[int]]:
 
 
 def ringed(atlas: Atlas, chart: str) -> tuple[list[int], list[int]]:
-    """What `chart` has to point out: all that was picked elsewhere.
+    """What `chart` has to point out: all that was picked elsewhere, or in a figure before this one.
 
-    What was picked in it is selected in it already; another figure would forget that.
+    What was picked in the figure that is still there is selected in it already.
     """
     return ([], []) if st.session_state.get(SOURCE, chart) == chart else picked(atlas)
