@@ -45,14 +45,30 @@ def users(user_ids: Sequence[str], typed: str, most: int = 50) -> list[str]:
 
 def items(titles: Sequence[str], typed: str, counts: np.ndarray, most: int = 50) -> list[int]:
     """At most `most` item numbers whose title has every word of `typed`, the often taken first."""
-    words = typed.casefold().split()
+    return matching(titles, typed, counts)[:most]
+
+
+def matching(
+    titles: Sequence[str], typed: str, counts: np.ndarray, ids: Sequence[object] = ()
+) -> list[int]:
+    """All item numbers whose title has every word of `typed`, the often taken first.
+
+    With `ids` also those whose id has `typed` in it: the one that is called so leads, the others
+    follow the titles.
+    """
+    words, whole = typed.casefold().split(), typed.strip().casefold()
     if not words:
         return []
-    found = [
-        number for number, title in enumerate(titles)
-        if all(word in str(title).casefold() for word in words)
-    ]
-    return sorted(found, key=lambda number: (-int(counts[number]), number))[:most]
+    place: dict[int, int] = {}
+    for number, title in enumerate(titles):
+        text = str(title).casefold()
+        if all(word in text for word in words):
+            place[number] = 1
+    for number, item_id in enumerate(ids):
+        text = str(item_id).casefold()
+        if whole in text:
+            place[number] = 0 if whole == text else place.get(number, 2)
+    return sorted(place, key=lambda number: (place[number], -int(counts[number]), number))
 
 
 def example_users(behaviour: Behaviour) -> list[ExampleUser]:

@@ -33,6 +33,18 @@ def test_items_need_every_word_in_any_order_and_the_often_taken_lead():
     assert find.items(titles, "3 alien", np.array([1, 2, 3, 9])) == [2, 1]
 
 
+def test_an_id_finds_its_item_and_all_matches_are_counted():
+    """Among titles that are all the same, or none, an id still leads to the item; the item that is
+    called what was typed leads, titles follow, then ids that have it in them."""
+    titles, counts = ["Alien 7", "Alien", "", "Alien"], np.array([9, 1, 5, 2])
+    ids = ["x1", "x17", "x7", "7"]
+    assert find.matching(titles, "7", counts, ids) == [3, 0, 2, 1]
+    assert find.matching(titles, "X7", counts, ids) == [2]
+    assert find.matching(titles, "alien", counts, ids) == [0, 3, 1]
+    assert find.matching(titles, " ", counts, ids) == []
+    assert find.matching(["Alien"] * 340, "alien", np.arange(340)) == list(range(339, -1, -1))
+
+
 def test_examples_are_different_people():
     """In a world where all have the same number of rows nobody is heavier than the typical one."""
     examples = find.example_users(world.behaviour())

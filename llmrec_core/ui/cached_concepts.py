@@ -58,19 +58,6 @@ def concepts_of(recommender: Recommender, phrases: tuple[str, ...]) -> Checked:
     return _checked(recommender.version, phrases, recommender)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _found(version_key: str, typed: str, _recommender: Recommender) -> tuple[int, ...]:
-    from llmrec_core import find
-
-    counts = _recommender.behaviour.counts()
-    return tuple(find.items(_recommender.titles.tolist(), typed, counts))
-
-
-def found(recommender: Recommender, typed: str) -> list[int]:
-    """Items whose titles have the typed words; the whole catalogue is read once, not every step."""
-    return list(_found(recommender.version, typed, recommender))
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _targets(version_key: str, name: str, _signal: ReadsTexts) -> np.ndarray:
     return _signal.targets()

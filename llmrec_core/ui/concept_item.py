@@ -1,4 +1,4 @@
-"""Which item is looked at along concepts: one of a list, or any by its title."""
+"""Which item is looked at along concepts: one of a list, or any by its title or id."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from llmrec_core.ui import cached_concepts
+from llmrec_core.ui import cached_find
 from llmrec_core.ui.text import plain
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ def pick_item(
     with st.container(horizontal=True, vertical_alignment="bottom", width=640):
         typed = str(st.text_input(
             "Find an item", key=f"{key}_find", type="search", persist_state="session", width=200,
-            placeholder="Part of a title", icon=":material/search:",
+            placeholder="Part of a title, or an id", icon=":material/search:",
         ) or "")  # fmt: skip
-        found = cached_concepts.found(recommender, typed) if typed.strip() else []
+        found = list(cached_find.found(recommender, typed)[0])
         none = "" if found else none
         chosen = _select(recommender, found or items, key, words, none)
     if typed.strip() and not found:
-        st.caption(f"No title has «{plain(typed, 60)}».")
+        st.caption(f"No title and no id has «{plain(typed, 60)}».")
     return chosen
 
 

@@ -1,4 +1,4 @@
-"""Which item is asked about: found by title, just below the list, or popular."""
+"""Which item is asked about: found by title or id, just below the list, or popular."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from llmrec_core import blend, find
+from llmrec_core import blend
 from llmrec_core.recommender import Recommender
+from llmrec_core.ui import cached_find
 from llmrec_core.ui.new_user import labels
 from llmrec_core.ui.text import plain
 
@@ -32,7 +33,7 @@ def pick_item(
     key = f"why_not:{recommender.study.name}"
     typed = st.text_input(
         "Find an item", key=_SEARCH, type="search", persist_state="session", width=320,
-        placeholder="Part of a title", icon=":material/search:",
+        placeholder="Part of a title, or an id", icon=":material/search:",
         on_change=_search, args=(recommender, key),
         help=f"Press Enter: the most taken match is asked about, and {_MOST_FOUND} are offered.",
     )
@@ -68,24 +69,25 @@ def _well_known(recommender: Recommender, block: Block, ranked: np.ndarray) -> l
     return [int(item) for item in order if item not in taken][:_POPULAR]
 
 
-def _matches(recommender: Recommender, typed: str) -> list[int]:
-    titles = recommender.titles.tolist()
-    return find.items(titles, typed, recommender.behaviour.counts(), _MOST_FOUND)
-
-
 def _search(recommender: Recommender, key: str) -> None:
     """Ask about the first match of what was typed."""
-    found = _matches(recommender, st.session_state.get(_SEARCH) or "")
+    found, _ = cached_find.found(recommender, st.session_state.get(_SEARCH) or "")
     if found:
         st.session_state[key] = str(recommender.behaviour.item_ids[found[0]])
 
 
 def _found(recommender: Recommender, typed: str, key: str) -> None:
-    found = _matches(recommender, typed)
+    found, total = cached_find.found(recommender, typed)
     if not found:
-        st.caption(f"No title has «{plain(typed, 60)}».")
+        st.caption(f"No title and no id has «{plain(typed, 60)}».")
         return
-    _pills(recommender, found, "Titles that have these words", f"{key}:found", key)
+    shown = found[:_MOST_FOUND]
+    _pills(recommender, shown, "Titles that have these words, and ids", f"{key}:found", key)
+    if len(shown) < total:
+        st.caption(
+            f"{len(shown)} of {total:,} found, those taken most. More words find fewer; an id "
+            "finds its item."
+        )
 
 
 def _pills(

@@ -108,7 +108,7 @@ def test_a_user_stands_beside_the_mean_user_and_an_item(built_study, monkeypatch
     monkeypatch.setattr(Recommender, "title", lambda self, item: "Mean user")
     assert list(tables(sound(at.run()))[-1].columns[3:]) == ["Mean user", "«Mean user»"]
     at.text_input(key="concepts_beside_find").set_value("no such title")
-    assert "No title has «no such title»" in said(sound(at.run()))
+    assert "No title and no id has «no such title»" in said(sound(at.run()))
 
 
 def test_the_keys_of_sliders_belong_to_study_and_phrase():

@@ -75,7 +75,11 @@ def test_an_item_is_found_by_its_title_and_what_the_user_has_is_no_candidate(bui
     at = sound(at.pills(key="why_not:tiny:found").set_value("i07").run())
     assert "Why not Heart 7" in said(at) and "items of the history are no candidates" in said(at)
     at = sound(at.text_input(key="why_not_search").set_value("<b>nothing</b>").run())
-    assert "No title has" in said(at) and "<b>" not in said(at)
+    assert "No title and no id has" in said(at) and "<b>" not in said(at)
+    at = sound(at.text_input(key="why_not_search").set_value("I00").run())  # an id
+    assert f"Why not {Recommender(built_study).title(0)}" in said(at)
+    at = sound(at.text_input(key="why_not_search").set_value("a").run())
+    assert "12 of 24 found" in said(at) and len(at.pills(key="why_not:tiny:found").options) == 12
 
 
 def test_an_item_of_the_list_is_in_by_so_many_points(built_study):
