@@ -16,6 +16,7 @@ from llmrec_core.choosing import fresh_choice, refuse, saved_choice
 from llmrec_core.concepts.side import with_concepts
 from llmrec_core.errors import StudioError
 from llmrec_core.made import (
+    CENTERS,
     BuildRecipe,
     Keys,
     intact,
@@ -104,8 +105,9 @@ class Builder:
                      "device": self.encoder.device, "precision": self.encoder.precision}
         # The digests tell a rebuild which items changed since.
         arrays = {"fields": vectors.field_vectors, "rows": row_digests(self.tables.items)}
-        if vectors.centers is not None:
-            arrays["centers"] = vectors.centers
+        for name in CENTERS:
+            if getattr(vectors, name) is not None:
+                arrays[name] = getattr(vectors, name)
         self.store.save_arrays("items", self.keys.items, arrays, card)
 
     def pulled(self, vectors: ItemVectors) -> ItemVectors:

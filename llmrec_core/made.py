@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from llmrec_core.study import Study
 
 
+CENTERS = ("centers", "text_centers")
+"""Arrays of the item vectors: what the fields were centred on, one of the two (`ItemVectors`)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BuildRecipe(Recipe):
     """What a build makes of a study."""
@@ -212,14 +216,19 @@ def _last_basis(study: Study) -> str:
 
 
 def intact(store: Artefacts, stage: str, key: str) -> bool:
-    """Whether the artefact is there and whole; a damaged one is removed."""
+    """Whether the artefact is there and whole; a damaged one is removed.
+
+    Item vectors of a version that did not keep the centers of distilled texts are not whole.
+    """
     if not store.exists(stage, key):
         return False
     try:
         if stage in ("descriptions", "item_texts"):
             store.load_frame(stage, key)
         else:
-            store.load_arrays(stage, key)
+            arrays = store.load_arrays(stage, key)
+            if stage == "items" and not any(name in arrays for name in CENTERS):
+                return False  # and it stays in force until it is made again
     except DamagedArtefactError:
         store.remove(stage, key)
         return False
@@ -232,7 +241,7 @@ def load_items(store: Artefacts, key: str, item_ids: np.ndarray) -> ItemVectors:
 
     arrays = store.load_arrays("items", key)
     names = tuple(store.card("items", key)["fields"])
-    return ItemVectors(item_ids, names, arrays["fields"], arrays.get("centers"))
+    return ItemVectors(item_ids, names, arrays["fields"], *(arrays.get(name) for name in CENTERS))
 
 
 def load_descriptions(store: Artefacts, key: str) -> list[Any]:

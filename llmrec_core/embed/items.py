@@ -31,12 +31,15 @@ class ItemVectors:
 
     `item_ids` (n,); `fields` names F fields; `field_vectors` (F, n, dim) float32, each row of norm
     1 or zero where the item lacks the field; `centers` (F, dim) is what each field was centred on.
+    Where the vectors are no centred texts any more, having been distilled, `centers` is None and
+    `text_centers` is what the texts were centred on before that.
     """
 
     item_ids: np.ndarray
     fields: tuple[str, ...]
     field_vectors: np.ndarray
     centers: np.ndarray | None = None
+    text_centers: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         shape = self.field_vectors.shape

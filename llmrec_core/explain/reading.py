@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from llmrec_core.errors import MissingArtefactError
 from llmrec_core.explain.words import OpenText, ReadText, WordHeat, heat, open_text
 from llmrec_core.signals.base import Kind
 from llmrec_core.signals.meeting import ReadsTexts
@@ -130,8 +131,12 @@ class WordReader:
 
     @cached_property
     def _centers(self) -> np.ndarray:
-        """(fields, dim) what texts were centred on; found again where distilling dropped it."""
-        known = self.recommender.item_vectors.centers
+        """(fields, dim) what texts were centred on, also where they were distilled since."""
+        vectors = self.recommender.item_vectors
+        known = vectors.text_centers if vectors.centers is None else vectors.centers
         if known is None:
-            known = self.recommender.texts.items(self._items).centers
-        return np.zeros((0, 0), np.float32) if known is None else known
+            raise MissingArtefactError(
+                "This build, of an earlier version, did not keep what its texts were centred on: "
+                "build the study again to open its reasons to words."
+            )
+        return known

@@ -38,4 +38,4 @@ def distilled(vectors: ItemVectors, known: Entities | None, amount: float) -> It
         moved /= np.where(length > 0, length, 1)[:, None]
         out[f] = np.where(has[:, None], moved, 0)
     # A moved vector is no centred text: nothing brings the encoder's own back from it.
-    return replace(vectors, field_vectors=out, centers=None)
+    return replace(vectors, field_vectors=out, centers=None, text_centers=vectors.centers)

@@ -13,11 +13,12 @@ from conftest import FakeEncoder
 
 from llmrec_core import embed, signals
 from llmrec_core.blend import normalise, parts
+from llmrec_core.build import Builder
 from llmrec_core.describe import typed_description
 from llmrec_core.embed import Encoder
 from llmrec_core.embed.words import occlude
 from llmrec_core.enrich import with_written
-from llmrec_core.errors import InputError
+from llmrec_core.errors import InputError, MissingArtefactError
 from llmrec_core.explain import (
     ReadText,
     WordHeat,
@@ -30,11 +31,14 @@ from llmrec_core.explain import (
 )
 from llmrec_core.explain.words import Word, open_text
 from llmrec_core.headless.words import STRAY, TRIED, word_document, word_lines
+from llmrec_core.made import BuildRecipe, intact, load_items
 from llmrec_core.profile import ValueScale, described_profiles, new_profile
+from llmrec_core.progress import Reporter
 from llmrec_core.recommender import Recommender
 from llmrec_core.signals.distil import distilled
 from llmrec_core.signals.entities import entities_of
 from llmrec_core.signals.match import MatchRecipe
+from llmrec_core.study import Study
 from llmrec_core.texts import LazyEncoder, Texts
 
 PLAIN = (WordKind.WORD, WordKind.MARKS)
@@ -376,13 +380,43 @@ def test_a_written_item_text_is_read_as_it_was_encoded():
         assert own == ["Two", "gardeners", "exchange", "roses."] and WordKind.REST not in kinds
 
 
-def test_distilled_knowledge_is_told_apart():
-    """What an item has from those that share entities with it is no word of its text."""
-    for line, heat in _opened(_unbuilt(FakeEncoder(), world.items(), amount=1.0), 3, 8):
+def test_distilled_knowledge_is_told_apart(monkeypatch):
+    """What an item has from those that share entities with it is no word of its text; and only
+    the texts that are opened are read again."""
+    def refuse(*_):
+        raise AssertionError("the whole catalogue was read for one line")
+
+    unbuilt = _unbuilt(FakeEncoder(), world.items(), amount=1.0)
+    monkeypatch.setattr(Texts, "items", refuse)
+    for line, heat in _opened(unbuilt, 3, 8):
         _exact(line, heat)
         assert WordKind.REST in {word.kind for word in heat.columns}
         past = WordKind.REST in {word.kind for word in heat.rows}
         assert past == (line.kind == "past item")
+
+
+def test_centers_of_distilled_texts_are_kept_with_the_build(tmp_path, monkeypatch):
+    """As they were before knowledge was distilled; vectors of a version that dropped them are made
+    again by the next build, and until then their words are refused in one sentence."""
+    monkeypatch.setenv("LLMREC_HOME", str(tmp_path / "home"))
+    study = Study.create("tiny", world.write_files(tmp_path))
+    builder = Builder(
+        study, BuildRecipe(distilled=0.5), FakeEncoder(), Reporter(study.progress_path, 7)
+    )
+    builder.items()
+    store, key, plain = builder.store, builder.keys.items, builder.texts.items(builder.tables.items)
+    found = load_items(store, key, plain.item_ids)
+    assert found.centers is None and np.array_equal(found.text_centers, plain.centers)
+    assert intact(store, "items", key)
+    arrays, card = store.load_arrays("items", key), store.card("items", key)
+    old = {name: array for name, array in arrays.items() if name != "text_centers"}
+    store.save_arrays("items", key, old, card)
+    assert not intact(store, "items", key) and store.exists("items", key)
+    reader = _unbuilt(FakeEncoder(), world.items(), amount=1.0)[0]
+    vectors = load_items(store, key, plain.item_ids)
+    monkeypatch.setattr(reader.recommender, "item_vectors", vectors)
+    with pytest.raises(MissingArtefactError, match="build the study again"):
+        reader._item(3, "plot", vectors.field_vectors[-1, 3])
 
 
 @pytest.mark.encoder
