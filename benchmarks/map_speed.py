@@ -1,24 +1,29 @@
-"""100,000 map points in a real browser: seconds until they are drawn, and how smoothly they pan.
+"""A map of 100,000 items in a real browser: seconds until it is drawn, how smoothly it pans.
 
-    python benchmarks/map_speed.py [N_POINTS] [--times 5]
+    python benchmarks/map_speed.py [ITEMS] [--users 20000] [--times 5]
 
-A page with nothing but the map's figure, made and sent by a real server as the map page does.
-Timed in the browser from the click on a button to the chart's own word that it is drawn
-(`plotly_afterplot`), which includes building the figure, sending it and drawing it; «again» is
-the same page with another figure, when WebGL is warm. Then the map is dragged for two seconds:
-frames a second, and the longest a frame took. Without a graphics card WebGL is drawn by the
-processor (SwiftShader), which is what is measured on a machine that has none.
+What the map page draws, made and sent by its own code (`ui.map_view`) on a real server: items by
+group, all users beneath them, the names of the groups, and the note of what a sample left out. The
+map is simulated and the chosen user's marks and what stands around the figure are not there. Up to
+100,000 of the items and of the users are drawn, the most that the page offers.
+
+Timed in the browser from a key to the chart's own word that it is drawn (`plotly_afterplot`), which
+includes building the figure, sending it and drawing it; «again» is the same page with another
+figure, when WebGL is warm. Then the map is dragged for two seconds: frames a second, and the
+longest a frame took. Without a graphics card WebGL is drawn by the processor (SwiftShader), which
+is what is measured on a machine that has none.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,25 +32,21 @@ from browser import ROOT, SOFTWARE_WEBGL, free_port, visitor, wait_until_healthy
 from timing import machine
 
 PAGE = '''
-import numpy as np
 import streamlit as st
+from map_world import simulated_atlas, turned
 
-from llmrec_core.charts.map_colours import Colouring
-from llmrec_core.charts.map_figure import map_figure
+from llmrec_core.ui import map_controls, map_picks, map_view
 
-n = {n}
+world = st.cache_resource(simulated_atlas)({items}, {users})
 times = st.number_input("times", 0, key="times")
 if times:
-    rng = np.random.default_rng(int(times))
-    centre = rng.normal(0, 6, (40, 2))
-    xy = (centre[rng.integers(0, 40, n)] + rng.normal(0, 1, (n, 2))).astype(np.float32)
-    codes = rng.integers(0, 10, n).astype(np.int8)
-    colouring = Colouring("Group", codes, tuple(f"Group {{k}}" for k in range(10)))
-    figure = map_figure(xy, [""] * n, colouring, counts=rng.zipf(1.6, n))
-    st.plotly_chart(
-        figure.update_layout(height=640), key="map", on_select="rerun",
-        config={{"scrollZoom": True, "displaylogo": False}},
+    atlas = turned(world, int(times))
+    shown = map_controls.Shown(
+        users=True, user=False, names=True, most=map_controls.BUDGETS[-1], static=False
     )
+    asked = map_view.Asked(atlas, None, map_controls.GROUPS, shown, ([], []))
+    figure = map_view.figure(asked, atlas, map_picks.FIRST)
+    map_view.draw(asked, atlas, figure, map_picks.FIRST)
 '''
 DRAWN = """() => {
   window.drawn = null; window.begun = null;
@@ -74,18 +75,19 @@ FRAMES = """() => { window.frames_ = []; let last = performance.now();
 
 
 @contextmanager
-def page_of(n: int) -> Iterator[str]:
+def page_of(items: int, users: int) -> Iterator[str]:
     """A server with the page above, until the block ends."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "page.py"
-        script.write_text(PAGE.format(n=n), encoding="utf-8")
+        script.write_text(PAGE.format(items=items, users=users), encoding="utf-8")
         command = [
             sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
             "--server.headless", "true", "--server.fileWatcherType", "none",
             "--browser.gatherUsageStats", "false",
         ]  # fmt: skip
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        found = os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")])
+        environment = {**os.environ, "PYTHONPATH": found}
         quiet = subprocess.DEVNULL
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
         try:
@@ -125,22 +127,30 @@ def pan(page: Any, seconds: float = 2.0) -> tuple[float, float]:
 
 def main() -> None:
     """Draw, draw again, pan; print seconds and frames."""
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    n, times = (numbers or [100_000])[0], 5
+    options = _options()
     print(machine())
-    with page_of(n) as url, visitor(1280, arguments=SOFTWARE_WEBGL) as context:
+    browser = visitor(1280, arguments=SOFTWARE_WEBGL)
+    with page_of(options.items, options.users) as url, browser as context:
         page = context.new_page()
         page.goto(url)
         page.locator("input").first.wait_for(timeout=60_000)
         page.evaluate(DRAWN)
         first = draw(page, 1)
-        again = [draw(page, k) for k in range(2, 2 + times)]
+        again = [draw(page, k) for k in range(2, 2 + options.times)]
         rate, longest = pan(page)
     print(
-        f"{n:,} points: first drawn after {first:.2f} s, again after "
-        f"{statistics.median(again):.2f} s (median of {times}); dragging {rate:.0f} frames/s, "
-        f"longest frame {longest:.0f} ms"
+        f"{options.items:,} items and {options.users:,} users: first drawn after {first:.2f} s, "
+        f"again after {statistics.median(again):.2f} s (median of {options.times}); dragging "
+        f"{rate:.0f} frames/s, longest frame {longest:.0f} ms"
     )
+
+
+def _options(given: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("items", nargs="?", type=int, default=100_000)
+    parser.add_argument("--users", type=int, default=20_000)
+    parser.add_argument("--times", type=int, default=5)
+    return parser.parse_args(given)
 
 
 if __name__ == "__main__":

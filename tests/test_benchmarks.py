@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import llmrec_core
 from llmrec_core.demo import source_files
@@ -96,6 +98,30 @@ def test_without_a_study_the_demo_is_built_for_the_run_alone(
         assert (study.name, name) == ("bench", "demo") and tmp_path not in study.folder.parents
     with pytest.raises(UnknownIdError), studies.measured_study("nowhere"):
         pass
+
+
+def test_the_map_that_is_timed_is_the_one_that_the_page_draws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every item by group, every user, the groups' names; as many times as was asked for."""
+    speed = program("map_speed", monkeypatch)
+    given = speed._options(["60", "--times", "3", "--users", "30"])
+    assert (given.items, given.users, given.times) == (60, 30, 3)
+    usual = speed._options([])
+    assert (usual.items, usual.times) == (100_000, 5) and usual.users > 0
+    at = AppTest.from_string(speed.PAGE.format(items=60, users=30), default_timeout=30).run()
+    assert not at.get("plotly_chart")
+    figures = []
+    for times in (1, 2):
+        at = at.number_input(key="times").set_value(times).run()
+        assert not at.exception
+        figures.append(json.loads(at.get("plotly_chart")[0].proto.spec))
+    first, again = figures
+    held = {kind: [t for t in first["data"] if t["meta"] == kind] for kind in ("items", "users")}
+    assert [t["name"] for t in held["users"]] == ["Users"] and len(held["items"]) == 10
+    assert len(first["layout"]["annotations"]) > 1
+    assert "word 0" in held["items"][0]["name"]
+    assert first["data"][0]["x"] != again["data"][0]["x"]
 
 
 def test_a_change_of_the_code_gives_published_figures_another_file(
