@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import state, what_if_replay, what_if_steps
-from llmrec_core.ui import what_if_state as working
-from llmrec_core.ui.what_if_steps import Step
+from llmrec_core.ui.what_if_steps import Tried
 from llmrec_core.whatif import State, audit, pins
 
 
@@ -32,8 +29,9 @@ def draw(recommender: Recommender, user_id: str) -> None:
             "It names the study, build and encoder. `llmrec replay STUDY FILE` makes the lists "
             "again in a terminal."
         )
+        tried = what_if_steps.tried(recommender, user_id)
         st.download_button(
-            "Download the session", lambda: _session(recommender, user_id),
+            "Download the session", lambda: _session(recommender, tried),
             f"what_if_{recommender.study.name}.json", "application/json", key="what_if_session",
             icon=":material/download:", on_click="ignore",
         )
@@ -45,19 +43,18 @@ def draw(recommender: Recommender, user_id: str) -> None:
             what_if_replay.draw(recommender, given.getvalue())
 
 
-def _session(recommender: Recommender, user_id: str) -> bytes:
-    worked = working.current(recommender, user_id)
-    steps = what_if_steps.kept(recommender, user_id)
-    document = session_of(recommender, worked, steps)
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+def _session(recommender: Recommender, tried: Tried) -> bytes:
+    """As stored, step by step, what is worked on, and what is pinned.
 
-
-def session_of(recommender: Recommender, worked: State, steps: Sequence[Step]) -> dict[str, Any]:
-    """The session's document: as stored, step by step, what is worked on, and what is pinned."""
-    user_id, default = worked.user_id, tuple(recommender.default_weights.items())
+    Steps of another build had other lists and are left out.
+    """
+    worked, default = tried.now, tuple(recommender.default_weights.items())
+    steps = [step for step in tried.steps if step.version == recommender.version]
     states = [
-        State(user_id, n=worked.n, weights=default, name="As stored"),
+        State(worked.user_id, n=worked.n, weights=default, name="As stored"),
         *(replace(step.state, name=f"Step {step.number}") for step in steps),
-        replace(worked, name="Worked on"), *pins.readable(recommender.study.journal, user_id),
-    ]  # fmt: skip
-    return audit.session(recommender, states, ["", *(step.at for step in steps)])
+        replace(worked, name="Worked on"),
+        *pins.readable(recommender.study.journal, worked.user_id),
+    ]
+    document = audit.session(recommender, states, ["", *(step.at for step in steps)])
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

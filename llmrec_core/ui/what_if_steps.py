@@ -25,19 +25,33 @@ class Step:
     state: State
 
 
+@dataclass
+class Tried:
+    """What a browser session tried of one user.
+
+    A download is made outside of every run, where the session's state cannot be asked for: it
+    holds on to this, which goes on with the page.
+    """
+
+    now: State
+    steps: tuple[Step, ...] = ()
+
+
+def tried(recommender: Recommender, user_id: str) -> Tried:
+    """The user's, begun with the state as it stands."""
+    name = f"{working.base(recommender, user_id)}:tried"
+    if name not in st.session_state:
+        st.session_state[name] = Tried(working.current(recommender, user_id))
+    found: Tried = st.session_state[name]
+    return found
+
+
 def keep(recommender: Recommender, worked: State, *, is_base: bool) -> None:
-    """Remember the state whose list is shown, unless it is the one before or nothing was done."""
-    name = f"{working.base(recommender, worked.user_id)}:steps"
-    steps: tuple[Step, ...] = st.session_state.get(name, ())
+    """Remember the state whose list is shown; no step where it is the one before, or the first."""
+    mine = tried(recommender, worked.user_id)
+    mine.now, steps = worked, mine.steps
     if (is_base and not steps) or (steps and steps[-1].state.key() == worked.key()):
         return
     at = datetime.now(UTC).isoformat(timespec="seconds")
     number = steps[-1].number + 1 if steps else 1
-    step = Step(number, at, recommender.version, worked)
-    st.session_state[name] = (*steps, step)[-MOST:]
-
-
-def kept(recommender: Recommender, user_id: str) -> list[Step]:
-    """The user's steps, oldest first; those of another build had other lists and are left out."""
-    steps = st.session_state.get(f"{working.base(recommender, user_id)}:steps", ())
-    return [step for step in steps if step.version == recommender.version]
+    mine.steps = (*steps, Step(number, at, recommender.version, worked))[-MOST:]

@@ -13,7 +13,7 @@ from llmrec_core.errors import InputError
 from llmrec_core.journal import Kept
 from llmrec_core.recommender import Recommender
 from llmrec_core.ui import what_if_frames, what_if_state
-from llmrec_core.ui.what_if_files import session_of
+from llmrec_core.ui.what_if_files import _session
 from llmrec_core.ui.what_if_history import flipped_in_vain
 from llmrec_core.ui.what_if_list import FITTED
 from llmrec_core.whatif import State, editing, from_token, pins, token_of
@@ -57,14 +57,16 @@ def test_it_opens_on_the_stored_user_and_follows_every_change(built_study):
     at = sound(at.button(key="what_if_undo").click().run())
     assert "Nothing is changed yet" in said(at) and "state" not in at.query_params
     assert at.session_state["what_if_tiny_popularity"] != 2.5
-    steps = at.session_state[f"{BASE}:steps"]
+    tried = at.session_state[f"{BASE}:tried"]
+    steps = tried.steps
     assert [(len(s.state.typed), len(s.state.off)) for s in steps] == [
         (2, 0), (2, 1), (2, 1), (0, 0)
     ]
     assert [s.number for s in steps] == [1, 2, 3, 4] and steps[2].state.weights != (
         steps[1].state.weights
     )
-    document = session_of(Recommender(built_study), State(USER), steps)
+    assert tried.now.typed == () and not tried.now.changed
+    document = json.loads(_session(Recommender(built_study), tried))
     names = [entry["state"]["name"] for entry in document["states"]]
     assert names == ["As stored", "Step 1", "Step 2", "Step 3", "Step 4", "Worked on"]
     assert [entry["at"] for entry in document["states"][1:5]] == [s.at for s in steps]
@@ -169,7 +171,6 @@ def test_pinned_states_stand_in_columns_of_their_own(built_study):
 
 def test_the_session_is_downloaded_and_replayed(built_study, monkeypatch):
     """The page's file holds the stored user, what is worked on and the pins; it replays once."""
-    from llmrec_core.ui.what_if_files import _session
     from llmrec_core.whatif import audit
 
     replayed, real = [], audit.replay
@@ -180,7 +181,7 @@ def test_the_session_is_downloaded_and_replayed(built_study, monkeypatch):
     sound(at.run())
     assert at.get("download_button") and at.get("file_uploader")
     pins.pin(built_study.journal, State(USER, n=5, name="short"))
-    document = json.loads(_session(Recommender(built_study), USER))
+    document = json.loads(_session(Recommender(built_study), at.session_state[f"{BASE}:tried"]))
     names = [entry["state"]["name"] for entry in document["states"]]
     assert names == ["As stored", "Worked on", "short"]
     uploader = at.file_uploader(key="what_if_upload")
