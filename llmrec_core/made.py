@@ -15,6 +15,7 @@ from llmrec_core.artefacts import Artefacts, write_atomically
 from llmrec_core.enrich.settings import Enriching
 from llmrec_core.errors import DamagedArtefactError, MissingArtefactError
 from llmrec_core.profile import Profiles, ValueScale, from_behaviour
+from llmrec_core.project.positions import LAYOUT
 from llmrec_core.recipe import Recipe, digest
 from llmrec_core.writing.prompts import key_of
 from llmrec_core.writing.settings import WriterKind, Writing
@@ -119,7 +120,7 @@ class Keys:
         if whole is not None:  # what is learned from everybody outlives an edited text
             choice, fitted = whole.choice, whole.signals
         picture = key("picture", items, rows, recipe.map_neighbours)
-        layout = key("map", picture, recipe.map_seed)
+        layout = key("map", picture, recipe.map_seed, LAYOUT)
         written = "".join(texts[:1])
         return cls(items, descriptions, sentences, choice, fitted, picture, layout, written)
 

@@ -1,10 +1,15 @@
 """The stored map: the best that is ready, sizes checked, neighbours shared with «similar items»."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from llmrec_core import atlas
 from llmrec_core.errors import InputError, MissingArtefactError
+from llmrec_core.made import Keys
+from llmrec_core.project import MapRecipe
+from llmrec_core.project.positions import LAYOUT
 from llmrec_core.recommender import Recommender
 
 
@@ -44,3 +49,13 @@ def test_a_map_of_other_data_is_refused_with_both_numbers(built_study):
     store.save_arrays("picture", "other", fewer, {"cluster_labels": []})
     with pytest.raises(InputError, match="3 items.* 24.*llmrec build tiny"):
         atlas.load(built_study, "other", None)
+
+
+def test_another_rule_of_layouts_is_another_map_and_nothing_else(built_study, monkeypatch):
+    """Positions found by an earlier rule are not drawn as today's: the picture, until a build."""
+    keys = Recommender(built_study).keys
+    assert MapRecipe.version == LAYOUT
+    monkeypatch.setattr("llmrec_core.made.LAYOUT", LAYOUT + 1)
+    later = Recommender(built_study).keys
+    other = [n for n in (f.name for f in fields(Keys)) if getattr(keys, n) != getattr(later, n)]
+    assert other == ["map"] and atlas.ready(built_study, later) == (keys.picture, None)

@@ -13,6 +13,8 @@ from llmrec_core.project.neighbours import NOBODY, Neighbours
 Tell = Callable[[int, int], object]
 """Called as `tell(done, total)`."""
 
+LAYOUT = 2
+"""Part of every map's name: what neighbours are made into. Another rule is another number."""
 ISLAND = 1.0
 """Open water round an island, in map units: ten times how close points usually lie."""
 _MOST_CELLS = 2_000

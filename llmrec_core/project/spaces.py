@@ -14,7 +14,7 @@ import numpy as np
 
 from llmrec_core.errors import InputError, WrongUseError
 from llmrec_core.project.neighbours import NOBODY, nearest, user_anchors
-from llmrec_core.project.positions import pca_layout, transform_points
+from llmrec_core.project.positions import LAYOUT, pca_layout, transform_points
 from llmrec_core.project.report import clusters
 from llmrec_core.project.stages import N_CLUSTERS, liked_lists
 from llmrec_core.recipe import Recipe
@@ -54,7 +54,7 @@ class MapRecipe(Recipe):
     """How a map is laid out; equal settings give equal maps."""
 
     stage: ClassVar[str] = "layouts"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = LAYOUT
     of: str = Space.TEXT.value
     """The space: «text», «taste» or «collaborative»."""
     neighbours: int = 15

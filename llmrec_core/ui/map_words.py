@@ -29,8 +29,8 @@ def how_drawn(atlas: Atlas) -> str:
     if atlas.method == PCA:
         return (
             f"First picture (PCA): the two directions {_DIFFER[of]}. Users lie at the mean of up "
-            "to ten items they like. The UMAP layout replaces it when it is done; distances in "
-            "this picture are rough."
+            "to ten items they like. The UMAP layout replaces it when it is done (a build lays out "
+            "the study's own map); distances in this picture are rough."
         )
     words = (
         "UMAP of items and users together: what lies close is alike, the axes mean nothing. Items "
