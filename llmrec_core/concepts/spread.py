@@ -26,9 +26,9 @@ class Spread:
 
     `users` were looked at. `share` is the mean share of the spread of a user's scores (see
     `spread_shares`), `low` and `high` hold the middle 80 % of users, `chance` is the share that as
-    many random directions have. `by_concept` (K,) sums to `share`. `kept` of a list's `n` items by
-    the signal alone are on the list by its concepts alone, on average; where somebody has fewer
-    candidates than asked for, `n` is the mean length of the lists.
+    many random directions have on average. `by_concept` (K,) sums to `share`. `kept` of a list's
+    `n` items by the signal alone are on the list by its concepts alone, on average; where somebody
+    has fewer candidates than asked for, `n` is the mean length of the lists.
     """
 
     users: int
@@ -91,13 +91,12 @@ def spread_of(
         nan = float("nan")
         return Spread(0, nan, nan, nan, nan, np.full(len(concepts), nan), nan, n)
     mapped, scores, seen, each = mapped[told], scores[told], seen[told], each[told]
-    by_chance = spread_shares(mapped, targets, scores, seen, _random(concepts, rng))
     total = each.sum(axis=1)
     kept, length = _kept(mapped, targets, scores, seen, concepts, n)
     low, high = np.percentile(total, [10, 90])
     return Spread(
         len(total), float(total.mean()), float(low), float(high),
-        float(by_chance.sum(axis=1).mean()), each.mean(axis=0), kept, length,
+        _chance(mapped, targets, scores, seen, concepts), each.mean(axis=0), kept, length,
     )
 
 
@@ -126,7 +125,16 @@ def _best(cost: np.ndarray, n: int) -> np.ndarray:
     return np.take_along_axis(few, order, axis=1)
 
 
-def _random(concepts: Concepts, rng: np.random.Generator) -> Concepts:
-    """As many orthonormal directions that mean nothing."""
-    drawn = rng.standard_normal((concepts.basis.shape[1], len(concepts)))
-    return Concepts(concepts.phrases, np.linalg.qr(drawn)[0].T.astype(np.float32))
+def _chance(
+    mapped: np.ndarray, targets: np.ndarray, scores: np.ndarray, seen: np.ndarray,
+    concepts: Concepts,
+) -> float:
+    """The mean share of as many random orthonormal directions, over all that might be drawn.
+
+    The mean projection on K random directions of dim is K / dim times the identity, so that they
+    have K / dim of the share of the whole space: 1, but of a score that is not all texts.
+    """
+    dim = concepts.basis.shape[1]
+    whole = Concepts(tuple(map(str, range(dim))), np.eye(dim, dtype=np.float32))
+    share = spread_shares(mapped, targets, scores, seen, whole).sum(axis=1).mean()
+    return float(share) * len(concepts) / dim

@@ -151,6 +151,21 @@ def test_what_weights_do_not_move_is_made_once(made):
     assert np.array_equal(weighing.weighed(alpha).values, block.values)
 
 
+def test_chance_is_the_mean_of_random_directions(made):
+    """Forty draws of four directions out of 32, each looked at as concepts are, come to it."""
+    profiles, fitted, concepts = made
+    draw = np.random.default_rng(1).standard_normal
+    drawn = [
+        spread_of(fitted["taste"], profiles, Concepts(
+            concepts.phrases, np.linalg.qr(draw((32, 4)))[0].T.astype(np.float32),
+        )) for _ in range(40)
+    ]  # fmt: skip
+    chance = {found.chance for found in drawn}
+    assert max(chance) - min(chance) < 1e-5  # no draw of its own, which would be noise
+    error = np.std([found.share for found in drawn]) / np.sqrt(40)
+    assert abs(np.mean([found.share for found in drawn]) - drawn[0].chance) < 4 * error
+
+
 def test_users_without_a_score_are_left_out(made):
     """Whose scores do not differ, nothing can be said of; without any other, all is undefined."""
     from llmrec_core.profile import new_profile
