@@ -7,7 +7,9 @@ import json
 import pytest
 
 from llmrec_core.cli import main
+from llmrec_core.concepts import said as words_said
 from llmrec_core.concepts.kept import ConceptSet, keep
+from llmrec_core.describe import Description, Sentence
 from llmrec_core.recommender import Recommender
 
 
@@ -44,6 +46,20 @@ def test_phrases_from_a_kept_set_or_a_file(built_study, tmp_path, capsys):
         {"phrase": "a robot far from home again", "near": "a robot far from home"}
     ]
     assert found["user"] is None
+
+
+def test_words_of_descriptions_are_added_on_request(built_study, capsys, monkeypatch):
+    """As the page's button adds them: below the catalogue's, with what they say of scores."""
+    texts = ("Loves tales of orbit.", "Loves stories.")
+    written = [
+        Description(f"u{u:02d}", (Sentence(texts[u % 2], "likes"),)) for u in range(24)
+    ]  # fmt: skip
+    monkeypatch.setattr(Recommender, "written", written)
+    monkeypatch.setattr(words_said, "MOST_SHARE", 0.6)  # of 24 users twelve are of one kind
+    plain, more = (
+        [row["phrase"] for row in _json(capsys, *extra)["phrases"]] for extra in ((), ("--said",))
+    )
+    assert more[: len(plain)] == plain and set(more[len(plain) :]) == {"tales", "orbit", "stories"}
 
 
 def test_weights_of_a_kept_set_make_a_list(built_study, capsys):

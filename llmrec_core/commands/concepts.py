@@ -24,6 +24,10 @@ def register(commands: Any) -> None:
         "what the catalogue offers",
     )
     parser.add_argument(
+        "--said", action="store_true",
+        help="also words that users' descriptions often say and that tell their readers apart",
+    )
+    parser.add_argument(
         "--item", metavar="ID", help="also where an item stands, and with a user its score",
     )
     parser.add_argument(
@@ -41,6 +45,7 @@ def _concepts(options: argparse.Namespace) -> int:
     document = headless.concepts(
         recommender_of(options.study), options.user, options.phrases, options.n,
         item_id=options.item, signal=options.signal, weights=options.weights,
+        said=options.said,
     )
     if options.json:
         print_json(document)

@@ -101,10 +101,12 @@ def concepts_on(
     """The concepts of a catalogue (or of `phrases`); None where it offers fewer than two.
 
     Each is encoded as «Likes PHRASE.» and centred on `center` (dim,), as users' sentences are.
+    Words of titles are no part of them beside themes: weights that nobody looks at are learned
+    for what texts say.
     """
     from llmrec_core.concepts.propose import propose
 
-    named = propose(items) if phrases is None else tuple(phrases)
+    named = propose(items, titled=False) if phrases is None else tuple(phrases)
     if len(named) < 2:
         return None
     vectors, _ = texts.sentences([f"Likes {phrase}." for phrase in named], center)

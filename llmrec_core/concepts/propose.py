@@ -1,4 +1,4 @@
-"""Which phrases a catalogue offers as concepts: its kinds, its decades and its themes."""
+"""Which phrases a catalogue offers as concepts: its kinds, decades, themes and titles' words."""
 
 from __future__ import annotations
 
@@ -19,21 +19,26 @@ if TYPE_CHECKING:
     from llmrec_core.evidence.attributes import ValueTable
     from llmrec_core.tables import Items
 
-MOST = 60
+MOST = 64
 """Phrases that are proposed: more than a page has room for sliders."""
 MOST_THEMES = 24
 """Of them words from the items' texts."""
+FEW_TITLED, MOST_TITLED = 4, 8
+"""Of them words of titles, where texts offer themes: few, since titles allude and do not tell. So
+many have a place of their own, and so many come where there is room."""
 MOST_DECADES = 8
 """Of them decades, the fullest: neighbours among them say nearly the same."""
 
 
-def propose(items: Items, *, most: int = MOST) -> tuple[str, ...]:
-    """Up to `most` phrases, most frequent first within kinds, then decades, then themes.
+def propose(items: Items, *, most: int = MOST, titled: bool = True) -> tuple[str, ...]:
+    """Up to `most` phrases, most frequent first within kinds, then decades, themes and titles.
 
     Kinds are the values of attributes that sort the catalogue («war films»), decades come from its
     years («films of the 1940s»), themes are nouns of its texts that tell items apart («stories
-    about robots»); where items have no texts they are words of their titles. Where there are too
-    many phrases, kinds and themes give way in turn. () for a catalogue that has none of them.
+    about robots»), and with `titled` up to `MOST_TITLED` words of titles follow that no phrase has
+    yet, nouns in the items' texts; where items have no texts, words of titles stand for themes,
+    with `titled` or without. Where there are too many phrases, kinds and themes give way in turn.
+    () for a catalogue that has none of them.
     """
     from llmrec_core.evidence.attributes import Role, attribute_tables
     from llmrec_core.evidence.words import theme_table
@@ -46,10 +51,21 @@ def propose(items: Items, *, most: int = MOST) -> tuple[str, ...]:
     decades = [phrase for table in years for phrase in _decades(table, items, called)]
     themes = theme_table(items, np.ones(len(items)), categories)
     if themes is None:
-        words = _titled(items, MOST_THEMES)
-    else:
-        words = [f"stories about {word}" for word in _frequent(themes, MOST_THEMES)]
-    return _in_turn((kinds, decades, words), most)
+        return _in_turn((kinds, decades, _titled(items, MOST_THEMES)), most)
+    words = [f"stories about {word}" for word in _frequent(themes, MOST_THEMES)]
+    told = _in_turn((kinds, decades, words), most - FEW_TITLED)
+    new = _unsaid(_titled(items, MOST_THEMES), told, items) if titled else []
+    return (*told, *new[: min(MOST_TITLED, most - len(told))])
+
+
+def _unsaid(words: list[str], phrases: Sequence[str], items: Items) -> list[str]:
+    """The words that no phrase holds, in one number or the other, and that look like nouns."""
+    from llmrec_core.evidence.words import content_words
+
+    nouns = content_words(words, [" ".join(x) for x in items.frame[list(items.text_fields)].values])
+    said = set(" ".join(phrases).lower().split())
+    said |= {word.removesuffix("s") for word in said}
+    return [w for w in words if w in nouns and not {w, w.removesuffix("s")} & said]
 
 
 def _in_turn(groups: Sequence[Sequence[str]], most: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,19 +31,23 @@ if TYPE_CHECKING:
 def concepts(
     recommender: Recommender, user_id: str | None = None, phrases: str | None = None, n: int = 10,
     *, item_id: str | None = None, signal: str | None = None, weights: str | None = None,
+    said: bool = False,
 ) -> dict[str, Any]:
     """{phrases, dropped, overlaps, signals: {name: {share, chance, …}}, user, list, item}.
 
     `phrases` is the name of a kept set or of a file with one phrase a line; without it they are
-    what the catalogue offers. `user` says where a user stands, `list` what the weights of a kept
-    set make of the user's list of `n` in `signal` (`concept_scores.weighed_for`), `item` where an
-    item stands and what concepts make of its score for the user; each None where it is not asked.
+    what the catalogue offers; `said` adds words of users' descriptions below. `user` says where a
+    user stands, `list` what the weights of a kept set make of the user's list of `n` in `signal`
+    (`concept_scores.weighed_for`), `item` where an item stands and what concepts make of its score
+    for the user; each None where it is not asked.
 
     Raises `InputError` for fewer than two concepts, a signal that reads no texts and unknown
     weights, `UnknownIdError` for an unknown user or item, `WrongUseError` for an n below 1.
     """
     check_length(n)
     found = _wanted(recommender, phrases)
+    if said:
+        found = replace(found, phrases=_and_said(recommender, found.phrases))
     # Refused before anything is encoded.
     if user_id is not None:
         recommender.user_number(user_id)
@@ -108,6 +113,15 @@ def _wanted(recommender: Recommender, given: str | None) -> ConceptSet:
         return ConceptSet(phrases_of(Path(given).read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{given} cannot be read as UTF-8 text: {error}.") from error
+
+
+def _and_said(recommender: Recommender, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrases, and below what descriptions say often that neither they nor the catalogue do."""
+    from llmrec_core.concepts.said import said_often
+
+    known = [*phrases, *propose(recommender.tables.items)]
+    more = said_often(recommender.written, recommender.profiles, recommender.item_vectors, known)
+    return (*phrases, *more)
 
 
 def _spread(found: Spread, concepts: Concepts) -> dict[str, Any]:

@@ -113,3 +113,22 @@ def test_where_there_are_many_phrases_kinds_give_way_in_turn():
     assert len(found) == 30
     assert {"garden", "harbour", "winter", "castle"} <= set(found)
     assert sum(phrase.endswith("0s") for phrase in found) == 8
+
+
+def test_words_of_titles_follow_where_texts_offer_themes():
+    """Some have a place even where kinds fill all others; a word that a theme names, and one that
+    is no noun in the texts, is not repeated. Learned weights go without them."""
+    told = ["the robot and a harbour", "a castle near the robot", "the winter of a castle"]
+    rows = [
+        {tables.ITEM: f"i{i}", tables.TITLE: title, "genres": [f"kind {i % 8}"],
+         "plot": f"They lived in {told[i % 3]}." if i < 9 else "Nothing happens."}
+        for i, title in enumerate(
+            ["Robot"] * 5 + ["Winter Quickly"] * 5 + ["Harbour"] * 5 + ["x"] * 45
+        )
+    ]  # fmt: skip
+    items = Items(pd.DataFrame(rows), ("plot",), ("genres",))
+    found, without = propose(items), propose(items, titled=False)
+    assert "stories about robot" in without
+    assert found == (*without, "winter", "harbour")
+    few = propose(items, most=8)
+    assert len(few) == 6 and few[4:] == ("winter", "harbour")
