@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 def _block(
     version_key: str, profile_key: str, description_key: str, _state: State,
     _recommender: Recommender,
-) -> tuple[Profiles, Block]:
-    return whatif.block_of(_recommender, _state)
+) -> tuple[Profiles, Block, float]:
+    begun = time.perf_counter()
+    profile, made = whatif.block_of(_recommender, _state)
+    return profile, made, (time.perf_counter() - begun) * 1000
+
+
+def _kept(recommender: Recommender, state: State) -> tuple[Profiles, Block, float]:
+    description = recommender.description(state.user_id).to_json()
+    return _block(recommender.version, state.profile_key(), description, state, recommender)
 
 
 def block(recommender: Recommender, state: State) -> tuple[Profiles, Block]:
@@ -28,5 +36,10 @@ def block(recommender: Recommender, state: State) -> tuple[Profiles, Block]:
 
     Raises as `whatif.block_of` does: a state may come from a link.
     """
-    description = recommender.description(state.user_id).to_json()
-    return _block(recommender.version, state.profile_key(), description, state, recommender)
+    profile, made, _ = _kept(recommender, state)
+    return profile, made
+
+
+def took(recommender: Recommender, state: State) -> float:
+    """Milliseconds that `block` took when it was made; what is kept since takes none."""
+    return _kept(recommender, state)[2]

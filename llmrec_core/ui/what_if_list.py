@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,11 +40,9 @@ def draw(recommender: Recommender, user_id: str) -> None:
             persist_state="session", label_visibility="collapsed",
         )
     with state.shown_errors():
-        begun = time.perf_counter()
         with st.spinner("Reading what was typed…", show_time=True):
             _, new = cached_what_if.block(recommender, worked)
             _, old = cached_what_if.block(recommender, before)
-        scored = (time.perf_counter() - begun) * 1000
         what_if_steps.keep(recommender, worked, is_base=is_base)
         weights = whatif.weights_of(recommender, worked)
         if not weights.any():
@@ -54,7 +51,7 @@ def draw(recommender: Recommender, user_id: str) -> None:
         earlier = replace(before, n=worked.n)
         _summary(recommender, worked)
         _lists(recommender, (earlier, old), (worked, new), str(view))
-        _below(recommender, worked, scored)
+        _below(recommender, worked)
 
 
 def _before(recommender: Recommender, worked: State) -> State:
@@ -118,7 +115,7 @@ def _lists(
     )  # fmt: skip
 
 
-def _below(recommender: Recommender, worked: State, scored: float) -> None:
+def _below(recommender: Recommender, worked: State) -> None:
     """What it took, the link, and the list as a file."""
     address = working.link(recommender, worked)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -132,7 +129,8 @@ def _below(recommender: Recommender, worked: State, scored: float) -> None:
             "List as CSV", lambda: _csv(recommender, worked), f"what_if_{worked.key()}.csv",
             "text/csv", key="what_if_csv", icon=":material/download:", on_click="ignore",
         )
-        st.caption(f"Both lists were scored in {scored:.0f} ms.")
+        took = cached_what_if.took(recommender, worked)
+        st.caption(f"Scoring this person took {took:.0f} ms.")
 
 
 def _csv(recommender: Recommender, worked: State) -> bytes:
