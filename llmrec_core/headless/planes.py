@@ -104,6 +104,9 @@ def landscape_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield _line("best in the plane", document["best"], n)
     good = sum(point["as_good"] for point in document["points"])
     yield f"{good} of {len(document['points'])} weightings are as good as the best in the noise"
+    if document["best"][f"tail_share@{n}"] != document["best"][f"tail_share@{n}"]:  # nan
+        yield "no tail share and no Pareto front: all items are as popular"
+        return
     yield "Pareto front of NDCG and tail share:"
     front = [point for point in document["points"] if point["front"]]
     for point in sorted(front, key=lambda one: -one[f"ndcg@{n}"]):
@@ -116,7 +119,9 @@ def _line(name: str, point: Mapping[str, Any], n: int) -> str:
         if weight
     )
     short = name if len(name) <= 21 else name[:20] + "…"
+    tail = point[f"tail_share@{n}"]
+    share = f"{100 * tail:10.1f} %" if tail == tail else f"{'-':>12}"  # nan is no equal of itself
     return (
         f"{short:<22}{point[f'ndcg@{n}']:9.4f}{point['standard_error']:9.4f}"
-        f"{100 * point[f'tail_share@{n}']:10.1f} %{100 * point[f'coverage@{n}']:8.1f} %  {told}"
+        f"{share}{100 * point[f'coverage@{n}']:8.1f} %  {told}"
     )

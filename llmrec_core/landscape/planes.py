@@ -59,6 +59,11 @@ class Plane:
         return int(np.nanargmax(self.points.mean))
 
     @cached_property
+    def has_tail(self) -> bool:
+        """Whether there is a long tail: none where all items are as popular."""
+        return bool(np.isfinite(self.points.tail_share).any())
+
+    @cached_property
     def front(self) -> np.ndarray:
         """(k,) bool: no other point has more NDCG without less tail share, or the other way."""
         from llmrec_core.evaluate.comparing import front

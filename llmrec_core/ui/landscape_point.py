@@ -71,12 +71,14 @@ def _title(shown: Shown) -> str:
 def _ways(recommender: Recommender, shown: Shown) -> None:
     """Buttons to the points that people look for."""
     plane = shown.plane
-    good = np.flatnonzero(plane.as_good)
-    tail = int(good[np.argmax(plane.points.tail_share[good])])
     st.button(
         "Best NDCG", key="landscape_best", icon=":material/target:", type="tertiary",
         on_click=look_at, args=(recommender, None), help="Of the plane.",
     )
+    if not plane.has_tail:
+        return
+    good = np.flatnonzero(plane.as_good)
+    tail = int(good[np.argmax(plane.points.tail_share[good])])
     st.button(
         "Most tail, as good", key="landscape_tail", icon=":material/show_chart:",
         type="tertiary", on_click=look_at,
@@ -94,10 +96,14 @@ def _cards(shown: Shown) -> None:
     with st.container(horizontal=True, key="landscape_cards"):
         _card(f"NDCG@{n}", f"{at.mean[0]:.4f}", _delta(ndcg, 1, 4), ndcg.beyond, same,
               f"Mean over users, standard error {at.error[0]:.4f}. {_noise(ndcg, 1, 4, '')}")
-        _card("Tail share", f"{100 * at.tail_share[0]:.1f} %", _delta(tail, 100, 1, " %"),
-              tail.beyond, same,
-              "Share of all places that go to the least popular 80 % of the catalogue. "
-              + _noise(tail, 100, 1, " %"))
+        if shown.plane.has_tail:
+            _card("Tail share", f"{100 * at.tail_share[0]:.1f} %", _delta(tail, 100, 1, " %"),
+                  tail.beyond, same,
+                  "Share of all places that go to the least popular 80 % of the catalogue. "
+                  + _noise(tail, 100, 1, " %"))
+        else:
+            _card("Tail share", "not defined", "", False, True,
+                  "All items are as popular: there is no long tail.")
         gap = 100 * float(at.coverage[0] - now.coverage[0])
         _card("Coverage", f"{100 * at.coverage[0]:.1f} %", f"{gap:+.1f} %", False, same,
               "Share of the catalogue that stands in at least one list of these users. One figure "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 
 from llmrec_core import landscape, signals
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 NOW = "sliders now"
 _MOST_SAVED = 8
 """Saved weights that are marked, the first by name: more would hide the plane."""
+NO_TAIL = "All items are as popular, so there is no long tail and no tail share."
 _CONFIG = {"displayModeBar": False}
 
 
@@ -100,7 +100,7 @@ def pictures(recommender: Recommender, shown: Shown, colour: str) -> None:
     values = {
         landscape_axes.NDCG: Values(plane.points.mean, f"NDCG@{n}", ".3f"),
         landscape_axes.TAIL: Values(100 * plane.points.tail_share, "tail share (%)", ".1f"),
-    }[colour]
+    }[colour if plane.has_tail else landscape_axes.NDCG]
     draw = figures.triangle_figure if plane.shape == Shape.TRIANGLE else figures.square_figure
     labels = [signals.label(name) for name in plane.axes]
     with left:
@@ -113,17 +113,24 @@ def pictures(recommender: Recommender, shown: Shown, colour: str) -> None:
             "their mean difference over the same users is within 1.96 standard errors.",
         )
     with right:
-        figure = figures.trade_figure(
-            plane.points.mean, plane.points.tail_share, plane.front, plane.as_good, marks,
-            (f"Tail share of the lists of {n} (%), more is better",
-             f"NDCG@{n}, more is better"),
-        )
-        _chart(
-            figure, "landscape_trade", lambda: _take(recommender, "landscape_trade", shown),
-            "NDCG against tail share",
-            "On the dotted front no point of the plane has more of one without less of the other. "
-            "Tail share: places that go to the least popular 80 % of the catalogue.",
-        )
+        if plane.has_tail:
+            _trade(recommender, shown, marks)
+        else:
+            st.info(NO_TAIL, icon=":material/show_chart:")
+
+
+def _trade(recommender: Recommender, shown: Shown, marks: list[Mark]) -> None:
+    plane, n = shown.plane, shown.plane.n
+    figure = figures.trade_figure(
+        plane.points.mean, plane.points.tail_share, plane.front, plane.as_good, marks,
+        (f"Tail share of the lists of {n} (%), more is better", f"NDCG@{n}, more is better"),
+    )
+    _chart(
+        figure, "landscape_trade", lambda: _take(recommender, "landscape_trade", shown),
+        "NDCG against tail share",
+        "On the dotted front no point of the plane has more of one without less of the other. "
+        "Tail share: places that go to the least popular 80 % of the catalogue.",
+    )
 
 
 def _chart(
@@ -169,10 +176,12 @@ def said(shown: Shown) -> None:
     told = (
         f"{count(int(plane.as_good.sum()), 'weighting')} of {len(plane.points):,} "
         f"{'is' if plane.as_good.sum() == 1 else 'are'} as good as the best in NDCG@{n} within the "
-        f"noise between users; tail share goes from "
-        f"{100 * float(np.min(plane.points.tail_share[plane.as_good])):.1f} % to "
-        f"{100 * float(np.max(plane.points.tail_share[plane.as_good])):.1f} % among them."
+        "noise between users"
     )
+    tail = 100 * plane.points.tail_share[plane.as_good]
+    if plane.has_tail:
+        told += f"; tail share goes from {tail.min():.1f} % to {tail.max():.1f} % among them"
+    told += "."
     better = f"The best point of the plane gains {gap.mean:+.4f} over the sliders"
     told += f" {better}, {'beyond' if gap.beyond else 'within'} the noise."
     st.caption(plain(told))

@@ -12,7 +12,7 @@ import pytest
 from commands import document, refused, run
 from conftest import FakeEncoder
 
-from llmrec_core import arguments, cli, landscape, lock, progress, signals
+from llmrec_core import arguments, cli, headless, landscape, lock, progress, signals
 from llmrec_core.behaviour import Split, split
 from llmrec_core.blend import lists_for
 from llmrec_core.errors import DamagedArtefactError, InputError
@@ -223,6 +223,18 @@ def test_more_points_than_there_is_room_for_are_refused(made, monkeypatch):
     assert len(landscape.plane(made, AXES, BASE, 5, N).points) == 21
     with pytest.raises(InputError, match=r"28 weightings of 12 users.*fewer steps"):
         landscape.plane(made, AXES, BASE, 6, N)
+
+
+def test_lines_without_a_tail_have_no_nan_and_no_front(made):
+    """All items as popular: a dash where the share would stand, and one sentence."""
+    flat = replace(made, counts=np.full(ITEMS, 3))
+    found = landscape.plane(flat, AXES, BASE, 2, N)
+    assert not found.has_tail and landscape.plane(made, AXES, BASE, 2, N).has_tail
+    named = landscape.measured(flat, landscape.rows_of(NAMES, [BASE]), N)
+    about = landscape.About("k", USERS, 500, USERS, 9, 9, 42, 1.0, 0.0, 9)
+    document = headless.planes._document(about, found, {"given": BASE}, named) | {"seconds": 1.0}
+    told = list(headless.landscape_lines(document))
+    assert "all items are as popular" in told[-1] and "nan" not in "".join(told)
 
 
 def test_weights_of_other_signals_are_refused(made):

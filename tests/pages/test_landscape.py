@@ -21,7 +21,7 @@ PAGE = "pages/consequences/landscape.py"
 HOSTILE = "=1+1 <script>**x**"
 
 
-def keep(recommender, *, users=16, asked=500, **card):
+def keep(recommender, *, users=16, asked=500, counts=None, **card):
     """A landscape as the command keeps it, of scores drawn at random: taste knows, popularity not.
     """
     rng = np.random.default_rng(3)
@@ -31,7 +31,8 @@ def keep(recommender, *, users=16, asked=500, **card):
     values[np.arange(users), names.index("taste"), held] += 3
     scores = Scores(
         names, values, np.zeros((2, 0), np.int32), np.array([np.arange(users), held], np.int32),
-        np.arange(items, 0, -1), np.arange(items, dtype=np.int32), np.arange(users).astype(str),
+        np.arange(items, 0, -1) if counts is None else counts, np.arange(items, dtype=np.int32),
+        np.arange(users).astype(str),
     )
     recipe = LandscapeRecipe(users=asked)
     key = landscape.key_of(recommender, recipe)
@@ -124,6 +125,21 @@ def test_a_measured_landscape_is_drawn_taken_and_saved(opened):
     assert (shown["Change"].abs() < 0.006).all()
     at = sound(at.button(key="landscape_tail").click().run())
     assert "as good" in said(at)
+
+
+def test_where_all_items_are_as_popular_nothing_is_said_of_a_tail(opened):
+    """No «nan» anywhere: no trade picture, no way to most tail, a card that says why."""
+    keep(opened, counts=np.full(opened.behaviour.n_items, 3))
+    at = open_page(PAGE, study="tiny")
+    at.session_state["landscape_colour"] = "Tail share"
+    at = sound(at.run())
+    assert len(charts(at)) == 1 and "no long tail" in said(at) and "nan" not in said(at)
+    assert "NDCG@10 over the weights" in said(at)
+    cards = {metric.label: metric for metric in at.metric}
+    assert cards["Tail share"].value == "not defined" and not cards["Tail share"].delta
+    assert "nan" not in "".join(f"{m.value}{m.delta}" for m in at.metric)
+    assert "landscape_best" in (keys := [button.key for button in at.button])
+    assert "landscape_tail" not in keys
 
 
 def test_a_square_and_a_click_on_it(opened):
