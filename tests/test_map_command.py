@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from commands import document, run
 
-from llmrec_core import cli
+from llmrec_core import cli, progress
+from llmrec_core.atlas import NAMING
 from llmrec_core.llm import connect
 from tests.chat import FakeChat
 
@@ -45,6 +46,8 @@ def test_a_writer_names_the_groups_and_the_names_stay(built_study, capsys, monke
     first, second, *_ = document(capsys, *asked)["groups"]
     assert (first["name"], first["writer"]) == (good, "fake-chat")
     assert second["name"] == second["terms"] and "too long" in second["fallback"]
+    said = progress.read(built_study.folder / NAMING.progress)
+    assert said.status == progress.DONE and said.stage == "naming groups"  # a page polls this
     number = len(chat.asked)
     out = run(capsys, "map", "tiny")[1]
     assert f"{good} (" in out and "too long" in out and len(chat.asked) == number

@@ -26,6 +26,11 @@ TOLD = Told(
     lambda words: PHASES.index(words) if words in PHASES else 0,
     "The map was cancelled; nothing of it is kept.",
 )
+NAMING = Told(
+    "map_names.lock", "map_names.json", "has its groups named", 1, lambda _: 0,
+    "The naming was cancelled; the groups keep the names that they had.",
+)
+"""A writer that names a map's groups, as it is told to a page."""
 
 
 def lay_out(

@@ -50,16 +50,18 @@ def _groups(
 ) -> list[dict[str, Any]]:
     from llmrec_core import atlas
     from llmrec_core.project.named import GroupName
+    from llmrec_core.telling import telling
     from llmrec_core.writing.desk import open_desk
 
     study = recommender.study
     if writing is None:
         names = atlas.names_kept(study, world)
     else:
-        names = atlas.write_names(
-            study, recommender, world, open_desk(writing, study), language=writing.language,
-            tell=None if tell is None else lambda done, total: tell("naming groups", done, total),
-        )
+        with telling(study.folder, atlas.NAMING, tell) as say:
+            names = atlas.write_names(
+                study, recommender, world, open_desk(writing, study), language=writing.language,
+                tell=lambda done, total: say("naming groups", done, total),
+            )
     names = names or tuple(GroupName(label) for label in world.cluster_labels)
     placed = np.isfinite(world.item_xy).all(axis=1)
     sizes = np.bincount(world.cluster[placed], minlength=len(names))

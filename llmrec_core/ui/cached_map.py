@@ -96,13 +96,16 @@ def _space(
 
 def space(recommender: Recommender, recipe: MapRecipe) -> Atlas:
     """A map of another space or other settings, its first picture while it is not laid out."""
+    return named(recommender.study, space_unnamed(recommender, recipe))
+
+
+def space_unnamed(recommender: Recommender, recipe: MapRecipe) -> Atlas:
+    """The same with the plain names of its groups, whoever named them."""
     if is_builds_own(recommender, recipe):
-        return named(recommender.study, cached.atlas(recommender.study, recommender))
+        return cached.atlas(recommender.study, recommender)
     key = layout_key(recommender, recipe)
     finished = recommender.study.artefacts.exists(recipe.stage, key)
-    return named(
-        recommender.study, _space(recommender.version, key, finished, recipe, recommender)
-    )
+    return _space(recommender.version, key, finished, recipe, recommender)
 
 
 def named(study: Study, atlas: Atlas) -> Atlas:

@@ -9,8 +9,10 @@ import streamlit as st
 
 from llmrec_core import find
 from llmrec_core.atlas import Atlas
+from llmrec_core.atlas.spaces import builds_own
 from llmrec_core.charts import map_colours
-from llmrec_core.ui import map_picks
+from llmrec_core.recommender import Recommender
+from llmrec_core.ui import cached_map, map_naming, map_picks
 from llmrec_core.ui.text import plain
 
 GROUPS, POPULARITY = "Groups of alike items", "Popularity"
@@ -59,14 +61,15 @@ class Shown:
     static: bool
 
 
-def display_settings(*, with_user: bool) -> Shown:
-    """A popover with what is drawn; `with_user` where there is a list to draw."""
+def display_settings(recommender: Recommender | None) -> Shown:
+    """A popover with what is drawn; lists, and names by a writer, where there is a `recommender`.
+    """
     with st.popover("Display", icon=":material/visibility:", key="map_display"):
         users = st.toggle(
             "Users", True, key="map_users", persist_state="session",
             help="All users as small grey points among the items.",
         )
-        user = with_user and st.toggle(
+        user = recommender is not None and st.toggle(
             "History and list of the chosen user", True, key="map_user_shown",
             persist_state="session", help="Rings: history. Diamonds: the list under the weights "
             "of the sliders. Star: the user.",
@@ -74,9 +77,12 @@ def display_settings(*, with_user: bool) -> Shown:
         names = st.toggle(
             "Names of the groups", True, key="map_names", persist_state="session",
             help="Words that the texts of a group's items have more than those of all others, "
-            "written where its items lie. A chat model names them instead after `llmrec map STUDY "
-            "--names writer`.",
+            "written where its items lie. A chat model can name them instead.",
         )
+        if recommender is not None:
+            own = builds_own(recommender)
+            unnamed = cached_map.space_unnamed(recommender, own)
+            map_naming.buttons(recommender.study, unnamed, own, "first")
         most = st.select_slider(
             "Points at most", BUDGETS, 20_000, key="map_most", persist_state="session",
             format_func=lambda number: f"{number:,}",

@@ -8,6 +8,7 @@ import time
 import streamlit as st
 
 from llmrec_core.atlas import LOCK, PCA, PHASES, PROGRESS, Atlas, offered, spaces_ready
+from llmrec_core.atlas.spaces import is_builds_own
 from llmrec_core.charts import map_pair
 from llmrec_core.errors import StudioError
 from llmrec_core.project.spaces import MapRecipe, Space
@@ -17,6 +18,7 @@ from llmrec_core.ui import (
     cached_map,
     child,
     job_panel,
+    map_naming,
     map_picks,
     map_view,
     map_words,
@@ -130,6 +132,9 @@ def under(recommender: Recommender, atlas: Atlas, recipe: MapRecipe) -> None:
     study = recommender.study
     if atlas.method != PCA:
         st.caption(f"Laid out with {in_words(recipe)}.")
+        if not is_builds_own(recommender, recipe):
+            world = cached_map.space_unnamed(recommender, recipe)
+            map_naming.buttons(study, world, recipe, "second")
         return
     running = job(study).running
     if not running:
@@ -145,14 +150,6 @@ def under(recommender: Recommender, atlas: Atlas, recipe: MapRecipe) -> None:
         job_panel.panel(study, LAYOUT, stale=True)
 
 
-def arguments(recipe: MapRecipe) -> list[str]:
-    """The options of `llmrec map` that ask for this map."""
-    return [
-        f"--of={recipe.of}", f"--neighbours={recipe.neighbours}",
-        f"--min-dist={recipe.min_dist:g}", f"--seed={recipe.seed}",
-    ]
-
-
 def _start_clicked(name: str, recipe: MapRecipe) -> None:
     with state.telling():
         start(Study.open(name), recipe)
@@ -160,4 +157,4 @@ def _start_clicked(name: str, recipe: MapRecipe) -> None:
 
 def start(study: Study, recipe: MapRecipe) -> None:
     """Start `llmrec map` for `study`; raises `StudioError` where one runs already."""
-    job(study).start(child.command("map", study.name, *arguments(recipe)), os.environ)
+    job(study).start(child.command("map", study.name, *map_naming.arguments(recipe)), os.environ)

@@ -7,6 +7,7 @@ from llmrec_core.ui import (
     map_arrow,
     map_controls,
     map_details,
+    map_naming,
     map_picks,
     map_second,
     map_tables,
@@ -44,7 +45,10 @@ def the_map() -> None:
             with st.popover("Weights", icon=":material/tune:", key="map_weights"):
                 weights = controls.weight_sliders(recommender)
                 controls.reset_weights(recommender)
-        shown = map_controls.display_settings(with_user=recommender is not None)
+        shown = map_controls.display_settings(recommender)
+    state.show_told()
+    if recommender is not None:
+        map_naming.panel(recommender.study)
     found = map_controls.search(atlas, typed)
     asked = map_view.Asked(atlas, recommender, colour, shown, found, user, weights, said)
     items, people = map_picks.picked(atlas)

@@ -9,13 +9,13 @@ from llmrec_core.atlas import Atlas
 from llmrec_core.charts.map_figure import ITEMS
 from llmrec_core.cli import _parser
 from llmrec_core.project.spaces import MapRecipe
-from llmrec_core.ui import map_picks, map_second
+from llmrec_core.ui import map_naming, map_picks
 
 
 def test_the_command_lays_out_the_map_that_is_shown():
     """All settings of the recipe go to `llmrec map`, which reads them back as they were."""
     recipe = MapRecipe(of="collaborative", neighbours=30, min_dist=0.25, seed=7)
-    options = _parser().parse_args(["map", "demo", *map_second.arguments(recipe)])
+    options = _parser().parse_args(["map", "demo", *map_naming.arguments(recipe)])
     read = {name: getattr(options, name) for name in ("of", "neighbours", "min_dist", "seed")}
     assert MapRecipe(**read) == recipe
 
