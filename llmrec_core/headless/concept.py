@@ -173,7 +173,7 @@ def concept_lines(document: dict[str, Any], most: int = 12) -> Iterator[str]:
             f"{name}: {100 * found['share']:.0f} % of the spread of scores of {found['users']:,} "
             f"users ({100 * found['low']:.0f} to {100 * found['high']:.0f} % for the middle 80 %); "
             f"as many random directions {100 * found['chance']:.0f} %; by concepts alone "
-            f"{found['kept']:.1f} of {found['n']:.3g} items of a list stay"
+            f"{found['kept']:.1f} of {round(found['n'], 1):g} items of a list stay"
         )
         top = sorted(found["by_concept"].items(), key=lambda entry: -entry[1])[:most]
         yield "  " + ", ".join(f"{phrase} {100 * share:.1f} %" for phrase, share in top)

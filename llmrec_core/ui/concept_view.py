@@ -46,7 +46,7 @@ def cards(weighing: Weighing, spread: Spread, name: str) -> None:
             "chance: what is above it is what the phrases name.",
         )
         st.metric(
-            "Lists by concepts alone", f"{spread.kept:.1f} of {spread.n:.3g}",
+            "Lists by concepts alone", f"{spread.kept:.1f} of {round(spread.n, 1):g}",
             "items stay",
             delta_color="off", delta_arrow="off", border=True,
             help=f"So many items of a user's list by {label} alone would be on the list if only "
