@@ -45,17 +45,17 @@ def load_space(study: Study, recommender: Recommender, recipe: MapRecipe) -> Atl
     key = layout_key(recommender, recipe)
     vectors = space_vectors(recommender, recipe.of)
     try:
-        arrays = study.artefacts.load_arrays(STAGE, key)
+        arrays, card = study.artefacts.load_arrays(STAGE, key), study.artefacts.card(STAGE, key)
+        labels, placement = tuple(map(str, card["cluster_labels"])), dict(card["placement"])
     except MissingArtefactError:
         return _first_picture(study, recommender, recipe.of, key, vectors)
-    except DamagedArtefactError:
+    except (DamagedArtefactError, KeyError, TypeError, ValueError):
         study.artefacts.remove(STAGE, key)  # `lay_out` makes it again
         return _first_picture(study, recommender, recipe.of, key, vectors)
-    card = study.artefacts.card(STAGE, key)
     return Atlas(
         UMAP, key, recommender.tables, recommender.behaviour, arrays["item_xy"], arrays["user_xy"],
         arrays["item_index"], arrays["item_similarity"], arrays["item_cluster"],
-        tuple(map(str, card["cluster_labels"])), card["placement"], recipe.of, vectors,
+        labels, placement, recipe.of, vectors,
     )
 
 
@@ -67,8 +67,9 @@ def spaces_ready(study: Study, recommender: Recommender) -> list[MapRecipe]:
             recipe = MapRecipe.from_document(study.artefacts.card(STAGE, key)["layout"])
             if key == layout_key(recommender, recipe):
                 out.append(recipe)
-        except (InputError, KeyError, MissingArtefactError):
-            continue  # of an earlier version, or of a signal that is no longer there
+        except (DamagedArtefactError, MissingArtefactError, InputError, KeyError, TypeError,
+                ValueError):  # fmt: skip
+            continue  # damaged, of an earlier version, or of a signal that is no longer there
     out.sort(key=lambda recipe: (recipe.of, recipe.neighbours, recipe.min_dist, recipe.seed))
     picture = ready(study, recommender.keys)[1]
     return [builds_own(recommender), *out] if picture is not None else out

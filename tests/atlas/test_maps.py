@@ -72,6 +72,22 @@ def test_a_damaged_layout_is_only_missing(recommender):
     np.testing.assert_array_equal(again.item_xy, whole.item_xy)
 
 
+def test_a_damaged_card_is_only_missing(recommender):
+    """Not JSON, or a setting of another kind: its layout is not ready, the others are."""
+    study, own = recommender.study, atlas.spaces.builds_own(recommender)
+    recipe = MapRecipe(of="collaborative", neighbours=4, epochs=10)
+    atlas.lay_out(study, recommender, recipe)
+    (card,) = (study.artefacts.folder / "layouts").glob("*.json")
+    whole = card.read_text()
+    (card.parent / "zz.json").write_text("{bad")
+    assert atlas.spaces_ready(study, recommender) == [own, recipe]
+    card.write_text(whole.replace('"neighbours": 4', '"neighbours": "x"'))
+    assert whole != card.read_text() and atlas.spaces_ready(study, recommender) == [own]
+    card.write_text(whole.replace('"placement"', '"placemend"'))
+    assert atlas.load_space(study, recommender, recipe).method == atlas.PCA
+    assert atlas.lay_out(study, recommender, recipe).method == atlas.UMAP
+
+
 def test_without_the_signal_there_is_no_taste_map(recommender):
     """It is neither offered nor drawn, and the error says what to do."""
     del recommender.signals["taste"]
