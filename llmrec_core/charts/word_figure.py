@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmrec_core.charts.labels import label
+from llmrec_core.embed.items import field_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -21,11 +22,12 @@ OTHERS = "others"
 """The kind of what stands for several words (`WordKind`)."""
 
 
-def word_figure(heat: WordHeat, *, user: str = "user", item: str = "the item") -> go.Figure:
+def word_figure(heat: WordHeat, *, user: str = "User", item: str = "Item") -> go.Figure:
     """Cells in points of the score, with the sums of rows on the right and of columns on top.
 
     Words are told by position: a text may say one twice. `user` and `item` name the sides whose
-    texts stand side by side. Colours are those of the page's diverging scale, white (or dark) at 0.
+    texts stand side by side. Colours are those of the page's diverging scale, white (or dark) at 0;
+    what they mean stands in the corner between the sums.
     """
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
@@ -51,7 +53,8 @@ def word_figure(heat: WordHeat, *, user: str = "user", item: str = "the item") -
     one_row, one_column = _single(heat.rows), _single(heat.columns)
     sums = np.concatenate([heat.of_rows[one_row], heat.of_columns[one_column]])
     figure.update_layout(
-        coloraxis=_scale(heat.cells[np.ix_(one_row, one_column)]), coloraxis2=_scale(sums),
+        coloraxis=_scale(heat.cells[np.ix_(one_row, one_column)]) | _legend(),
+        coloraxis2=_scale(sums),
         showlegend=False,
         height=270 + ROW * len(rows), margin={"t": 40, "r": 50, "l": 10, "b": 10}, bargap=0.15,
     )
@@ -85,6 +88,18 @@ def _scale(values: np.ndarray) -> dict[str, Any]:
     return {"cmin": -most, "cmax": most, "autocolorscale": True, "showscale": False}
 
 
+def _legend() -> dict[str, Any]:
+    """The scale of the cells, in the corner that the sums leave free."""
+    return {
+        "showscale": True,
+        "colorbar": {
+            "orientation": "h", "x": 0.91, "xanchor": "center", "y": 0.9, "yanchor": "middle",
+            "len": 0.17, "thickness": 10, "nticks": 3, "tickangle": 0,
+            "title": {"text": label("points of a cell"), "side": "top"},
+        },
+    }
+
+
 def _axes(figure: go.Figure, heat: WordHeat, rows: list[str], columns: list[str]) -> None:
     def ticks(names: list[str]) -> dict[str, Any]:
         return {"tickvals": list(range(len(names))), "ticktext": names, "showgrid": False}
@@ -108,7 +123,7 @@ def _fields(figure: go.Figure, words: Sequence[Word], side: str, *, along_x: boo
         elif start:
             figure.add_hline(y=start - 0.5, row=2, col=1, line_width=1, line_color="gray")
         middle = start + (many - 1) / 2
-        told = label(f"{side}: {field}" if field else "", 40)
+        told = label(f"{side}'s {field_name(field)}" if field else "", 40)
         place: dict[str, Any] = (
             {"x": middle, "xref": "x3", "y": 1.0, "yref": "paper", "yanchor": "bottom"} if along_x
             else {"x": 1.0, "xref": "paper", "y": middle, "yref": "y3", "xanchor": "left",

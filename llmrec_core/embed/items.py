@@ -87,6 +87,11 @@ def item_texts(items: tables.Items) -> dict[str, list[str]]:
     return out
 
 
+def field_name(field: str) -> str:
+    """A field as people are told of it: «title and attributes» for `ABOUT`, else its own name."""
+    return "title and attributes" if field == ABOUT else field
+
+
 def _abouts(frame: pd.DataFrame, attributes: Sequence[str]) -> list[str]:
     years = list(frame[_YEAR]) if _YEAR in attributes else [[]] * len(frame)
     named = [(name, list(frame[name])) for name in attributes if name != _YEAR]

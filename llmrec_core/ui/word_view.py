@@ -8,6 +8,7 @@ import streamlit as st
 
 from llmrec_core import signals
 from llmrec_core.charts.word_figure import word_figure
+from llmrec_core.embed.items import field_name
 from llmrec_core.signals.base import Kind
 from llmrec_core.ui.cached_words import word_reader
 from llmrec_core.ui.state import shown_errors
@@ -58,8 +59,9 @@ def _show(
             "row and a column of its own.",
         )
     told = heat if apart else heat.spread()
-    _picture(told.folded(int(most or SHOWN[1]), int(most or SHOWN[1])), line, key)
-    _told(heat, line)
+    drawn = told.folded(int(most or SHOWN[1]), int(most or SHOWN[1]))
+    _picture(drawn, line, key)
+    _told(drawn, line, apart=bool(apart))
     _pairs(told, key)
 
 
@@ -74,19 +76,23 @@ def _nothing(line: Entry) -> str:
 def _picture(heat: WordHeat, line: Entry, key: str) -> None:
     past = line.kind == Kind.PAST_ITEM
     st.plotly_chart(
-        word_figure(heat, user="past item" if past else "user"),
+        word_figure(heat, user="Past item" if past else "User"),
         key=f"{key}_heat", config={"displaylogo": False},
         alt="Heat map: points of each word of the user with each word of the item",
     )
 
 
-def _told(heat: WordHeat, line: Entry) -> None:
+def _told(heat: WordHeat, line: Entry, *, apart: bool) -> None:
+    """What is drawn, and that all of it is the line."""
+    shared = "stands apart" if apart else "is in each word, by what the word had of it"
     st.caption(
-        f"{count(len(heat.rows), 'row')} of {count(len(heat.columns), 'column')} add up to "
+        f"All that is drawn, {count(len(heat.rows), 'row')} by "
+        f"{count(len(heat.columns), 'column')}, adds up to "
         f"{signed(heat.total, 4)} points; the line is {signed(line.contribution, 4)} (they differ "
-        f"by {abs(heat.total - line.contribution):.0e}). {_how(heat)}. A word counts as the "
-        "encoder read it, with the words round it. Blue adds points, orange takes them away; "
-        "the bars are the sums of rows and columns."
+        f"by {abs(heat.total - line.contribution):.0e}). What all texts share {shared}. "
+        f"{_how(heat)}. A word counts as the encoder read it, with the words round it. Blue adds "
+        "points, orange takes them away, as the scale in the corner says; the bars are the sums "
+        "of rows and columns, in colours of a scale of their own."
     )
 
 
@@ -108,7 +114,7 @@ def _pairs(heat: WordHeat, key: str) -> None:
     frame = pd.DataFrame({
         "User's word": [inert(user.label) for user, _, _ in found],
         "Item's word": [inert(item.label) for _, item, _ in found],
-        "In its": [inert(item.field) for _, item, _ in found],
+        "In the item's": [inert(field_name(item.field)) for _, item, _ in found],
         "Points": [points for _, _, points in found],
     })
     number = st.column_config.NumberColumn(format="%+.4f", width=95)

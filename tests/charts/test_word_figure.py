@@ -23,6 +23,8 @@ def test_bars_are_the_sums_of_the_cells():
     assert list(top.y) == [1.5, -2, 0.25] and list(right.x) == [-3, 2.75]
     axis = figure.layout.coloraxis
     assert (axis.cmin, axis.cmax) == (-4, 4) and axis.colorscale is None
+    assert axis.showscale and axis.colorbar.title.text == "points of a cell"
+    assert not figure.layout.coloraxis2.showscale
 
 
 def test_other_words_take_no_colour_from_single_ones():
@@ -42,9 +44,9 @@ def test_words_are_no_markup_and_may_repeat():
 
 
 def test_texts_that_stand_side_by_side_are_named_and_parted():
-    """One line between «about» and «plot», and the name of each above it."""
+    """One line between the texts, and above each its name as people say it."""
     figure = word_figure(_heat())
     assert [a.text for a in figure.layout.annotations] == [
-        "the item: about", "the item: plot", ""
+        "Item's title and attributes", "Item's plot", ""
     ]
     assert len(figure.layout.shapes) == 1 and figure.layout.shapes[0].x0 == 0.5

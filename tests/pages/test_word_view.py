@@ -1,5 +1,7 @@
 """«Why this item» on its page: a picked line opens to its words, or says why it has none."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -37,10 +39,14 @@ def test_a_sentence_opens_to_its_words(page, built_study):
     assert len(at.get("plotly_chart")) == 2
     told = said(at)
     assert "exact" in told and "differ by" in told
+    drawn = at.get("plotly_chart")[1].proto.spec
+    cells = next(trace for trace in json.loads(drawn)["data"] if trace["type"] == "heatmap")
+    rows, columns = len(cells["y"]), len(cells["x"])
+    assert f"{rows} rows by {columns} columns, adds up to" in told  # what is drawn is what is told
     pairs = next(t for t in tables(at) if "User's word" in t.columns)
     sentence = recommender.profile("u03").sentence_text
     assert all(any(word in text for text in sentence) for word in pairs["User's word"])
-    assert set(pairs["In its"]) <= {"about", "plot"}
+    assert set(pairs["In the item's"]) <= {"title and attributes", "plot"}
     before = pairs["Points"].tolist()
     apart = next(t for t in at.toggle if str(t.key).endswith("_apart"))
     at = sound(apart.set_value(True).run())
