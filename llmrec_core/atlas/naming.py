@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ def write_names(
 ) -> tuple[GroupName, ...]:
     """Names for the groups of `world` by the model at the desk, kept where one could be used.
 
-    They take the place of those that were kept for the same groups before.
+    They take the place of those that were kept for the same groups before; where no answer could
+    be used, those stay.
     """
     items = recommender.tables.items
     names = tuple(rewrite(
@@ -39,24 +41,23 @@ def write_names(
         things=Catalogue.of(items).things, language=language,
         titles=[str(title) for title in recommender.titles], tell=tell,
     ))  # fmt: skip
-    forget_names(study, world)
     if any(name.writer for name in names):
         card = {"names": [asdict(name) for name in names]}
-        study.artefacts.save_arrays(STAGE, _key(world.cluster_labels), {}, card)
+        study.artefacts.save_arrays(STAGE, _key(world), {}, card)
     return names
 
 
 def names_kept(study: Study, world: Atlas) -> tuple[GroupName, ...]:
     """The names that a writer gave the groups of `world`; none where it was not asked."""
     with contextlib.suppress(MissingArtefactError, DamagedArtefactError, KeyError, TypeError):
-        card = study.artefacts.card(STAGE, _key(world.cluster_labels))
+        card = study.artefacts.card(STAGE, _key(world))
         return tuple(GroupName(**name) for name in card["names"])
     return ()
 
 
 def forget_names(study: Study, world: Atlas) -> None:
     """Back to the plain names; what the model answered stays known."""
-    study.artefacts.remove(STAGE, _key(world.cluster_labels))
+    study.artefacts.remove(STAGE, _key(world))
 
 
 def material_of(recommender: Recommender, world: Atlas) -> list[GroupMaterial]:
@@ -77,5 +78,8 @@ def material_of(recommender: Recommender, world: Atlas) -> list[GroupMaterial]:
     return out
 
 
-def _key(labels: Sequence[str]) -> str:
-    return digest(["names", *labels])
+def _key(world: Atlas) -> str:
+    """Names belong to the groups, whatever these are called: «Group 1» may be on any map."""
+    groups = np.ascontiguousarray(world.cluster, np.int32).tobytes()
+    return digest(["names", hashlib.blake2b(groups, digest_size=8).hexdigest(),
+                   *world.cluster_labels])  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import world
@@ -9,10 +11,14 @@ import world
 from llmrec_core import atlas, project
 from llmrec_core.atlas import facts
 from llmrec_core.errors import InputError
+from llmrec_core.llm.limits import Limits
 from llmrec_core.newcomer import Pick, profile_of
 from llmrec_core.progress import DONE, read
 from llmrec_core.project import MapRecipe
+from llmrec_core.project.named import GroupName
 from llmrec_core.recommender import Recommender
+from llmrec_core.writing.desk import Desk
+from tests.chat import FakeChat
 
 TASTE = MapRecipe(of="taste", neighbours=5, epochs=20)
 
@@ -163,3 +169,19 @@ def test_on_another_space_profiles_are_placed_too(recommender):
     camps = [taste.item_xy[camp::2].mean(axis=0) for camp in (0, 1)]
     assert np.linalg.norm(where - camps[1]) < np.linalg.norm(where - camps[0])
     assert len(taste.item_xy) == world.N
+
+
+def test_names_belong_to_their_groups_and_outlive_a_server_that_is_down(recommender, monkeypatch):
+    """Other groups of the same labels have none; where nothing can be used the old ones stay."""
+    study, world = recommender.study, atlas.opened(recommender.study, recommender)
+    good = [GroupName(f"Name {n}", "fake-chat") for n in range(len(world.cluster_labels))]
+    none = [GroupName(label, "", "it is down") for label in world.cluster_labels]
+    answers = iter([good, none])
+    monkeypatch.setattr(atlas.naming, "rewrite", lambda *given, **more: next(answers))
+    desk = Desk(FakeChat(), None, Limits(), {})
+    assert list(atlas.write_names(study, recommender, world, desk)) == good
+    assert atlas.names_kept(study, replace(world, cluster=world.cluster[::-1])) == ()
+    assert list(atlas.write_names(study, recommender, world, desk)) == none
+    assert list(atlas.names_kept(study, world)) == good
+    atlas.forget_names(study, world)
+    assert atlas.names_kept(study, world) == ()
