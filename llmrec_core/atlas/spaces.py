@@ -32,26 +32,29 @@ def offered(recommender: Recommender) -> list[Space]:
     return [of for of in Space if of is not Space.TASTE or of.value in recommender.signals]
 
 
-def load_space(study: Study, recommender: Recommender, recipe: MapRecipe) -> Atlas:
+def load_space(
+    study: Study, recommender: Recommender, recipe: MapRecipe, vectors: np.ndarray | None = None
+) -> Atlas:
     """The map that `recipe` asks for: the build's own where it is that one.
 
-    While its layout is not there (`lay_out` makes it), a PCA picture of the space: users at the
-    mean of the anchors that they have on the build's map, groups those of that map. Raises
+    While its layout is not there (`lay_out` makes it), the `first_picture` of the space. `vectors`
+    are those of the space where they are known: they depend on no other setting. Raises
     `InputError` for the taste space of a build without that signal, `MissingArtefactError` while
     the build has no picture.
     """
     if is_builds_own(recommender, recipe):
         return opened(study, recommender)
     key = layout_key(recommender, recipe)
-    vectors = space_vectors(recommender, recipe.of)
+    if vectors is None:
+        vectors = space_vectors(recommender, recipe.of)
     try:
         arrays, card = study.artefacts.load_arrays(STAGE, key), study.artefacts.card(STAGE, key)
         labels, placement = tuple(map(str, card["cluster_labels"])), dict(card["placement"])
     except MissingArtefactError:
-        return _first_picture(study, recommender, recipe.of, key, vectors)
+        return first_picture(study, recommender, recipe.of, vectors)
     except (DamagedArtefactError, KeyError, TypeError, ValueError):
         study.artefacts.remove(STAGE, key)  # `lay_out` makes it again
-        return _first_picture(study, recommender, recipe.of, key, vectors)
+        return first_picture(study, recommender, recipe.of, vectors)
     return Atlas(
         UMAP, key, recommender.tables, recommender.behaviour, arrays["item_xy"], arrays["user_xy"],
         arrays["item_index"], arrays["item_similarity"], arrays["item_cluster"],
@@ -137,10 +140,15 @@ def _refuse(recommender: Recommender) -> None:
         )
 
 
-def _first_picture(
-    study: Study, recommender: Recommender, of: str, key: str, vectors: np.ndarray
+def first_picture(
+    study: Study, recommender: Recommender, of: str, vectors: np.ndarray
 ) -> Atlas:
-    """The PCA of a space: there at once, with nothing that takes a search of neighbours."""
+    """The PCA of a space's `vectors`: there at once, without a search of neighbours.
+
+    Users at the mean of the anchors that they have on the build's map, groups those of that map:
+    one picture a space, whatever the settings of the layout that is to come.
+    """
+    key = layout_key(recommender, MapRecipe(of=of))
     built = opened(study, recommender)
     picture, _ = ready(study, recommender.keys)
     anchors = study.artefacts.load_arrays("picture", picture)["anchors"]

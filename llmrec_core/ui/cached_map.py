@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,8 @@ import streamlit as st
 
 from llmrec_core import selection
 from llmrec_core.atlas import Atlas, load_space, names_kept, place
-from llmrec_core.atlas.spaces import is_builds_own, layout_key
+from llmrec_core.atlas.spaces import first_picture, is_builds_own, layout_key, space_vectors
+from llmrec_core.charts.map_colours import Colouring
 from llmrec_core.profile import Profiles
 from llmrec_core.project.spaces import MapRecipe
 from llmrec_core.recipe import digest
@@ -88,10 +89,22 @@ def lists(
 
 @st.cache_resource(max_entries=6, show_spinner="Opening the map…")
 def _space(
-    version_key: str, recipe_key: str, finished: bool, _recipe: MapRecipe,
-    _recommender: Recommender,
+    version_key: str, recipe_key: str, _recipe: MapRecipe, _recommender: Recommender
 ) -> Atlas:
-    return load_space(_recommender.study, _recommender, _recipe)
+    vectors = _vectors(version_key, _recipe.of, _recommender)
+    return load_space(_recommender.study, _recommender, _recipe, vectors)
+
+
+# These depend on the space alone, not on the settings that sliders change.
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _vectors(version_key: str, of: str, _recommender: Recommender) -> np.ndarray:
+    return space_vectors(_recommender, of)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Opening the map…")
+def _picture(version_key: str, of: str, _recommender: Recommender) -> Atlas:
+    vectors = _vectors(version_key, of, _recommender)
+    return first_picture(_recommender.study, _recommender, of, vectors)
 
 
 def space(recommender: Recommender, recipe: MapRecipe) -> Atlas:
@@ -104,8 +117,19 @@ def space_unnamed(recommender: Recommender, recipe: MapRecipe) -> Atlas:
     if is_builds_own(recommender, recipe):
         return cached.atlas(recommender.study, recommender)
     key = layout_key(recommender, recipe)
-    finished = recommender.study.artefacts.exists(recipe.stage, key)
-    return _space(recommender.version, key, finished, recipe, recommender)
+    if not recommender.study.artefacts.exists(recipe.stage, key):
+        return _picture(recommender.version, recipe.of, recommender)
+    return _space(recommender.version, key, recipe, recommender)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _coloured(version_key: str, choice: str, _make: Callable[[], Colouring]) -> Colouring:
+    return _make()
+
+
+def coloured(version: str, choice: str, make: Callable[[], Colouring]) -> Colouring:
+    """The colours of a build's items by an attribute, as `make` makes them once."""
+    return _coloured(version, choice, make)
 
 
 def named(study: Study, atlas: Atlas) -> Atlas:

@@ -32,12 +32,21 @@ def colour_name(choice: str) -> str:
     return plain(choice.replace("_", " ").capitalize())
 
 
-def colouring(atlas: Atlas, choice: str) -> map_colours.Colouring:
-    """The colours of the items under one of `colour_choices`; years become decades."""
+def colouring(atlas: Atlas, choice: str, version: str = "") -> map_colours.Colouring:
+    """The colours of the items under one of `colour_choices`; years become decades.
+
+    Those by an attribute walk through all items: they are kept for the build `version`, if given.
+    """
     if choice == POPULARITY:
         return map_colours.by_count("Interactions", atlas.behaviour.counts())
     if choice == GROUPS or choice not in atlas.tables.items.attributes:
         return map_colours.by_cluster("Group", atlas.cluster, atlas.cluster_labels)
+    if version:
+        return cached_map.coloured(version, choice, lambda: _by_attribute(atlas, choice))
+    return _by_attribute(atlas, choice)
+
+
+def _by_attribute(atlas: Atlas, choice: str) -> map_colours.Colouring:
     cells: Sequence[Sequence[str]] = atlas.tables.items.frame[choice].tolist()
     if choice.casefold() == _YEAR:
         cells = [[_decade(str(value)) for value in cell] for cell in cells]
@@ -111,6 +120,8 @@ def typed_text() -> str:
 
 def search(atlas: Atlas, typed: str) -> tuple[list[int], list[int]]:
     """(item rows, user rows) that `typed` finds, at most 30 of each, in order of interest."""
+    if not typed.strip():
+        return [], []  # a slider redraws the map: all names are walked through for a search only
     titles = atlas.tables.items.frame["title"].tolist()
     items = find.items(titles, typed, atlas.behaviour.counts(), most=_MOST_FOUND)
     numbers = {str(user): row for row, user in enumerate(atlas.behaviour.user_ids)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -95,12 +95,13 @@ def figure(asked: Asked, atlas: Atlas, chart: str, *, height: int = HEIGHT) -> g
     marks, moves = marks_of(asked, atlas, chart)
     users = asked.shown.users
     behaviour = atlas.behaviour
+    version = asked.recommender.version if asked.recommender is not None else ""
     drawn = map_figure.map_figure(
         atlas.item_xy,
-        atlas.tables.items.frame["title"].tolist(),
-        colouring(asked.atlas, asked.colour),
+        _spoken(atlas.item_xy, lambda: atlas.tables.items.frame["title"].tolist()),
+        colouring(asked.atlas, asked.colour, version),
         user_xy=atlas.user_xy if users else None,
-        user_ids=[atlas.user_id(user) for user in range(len(atlas.user_xy))] if users else (),
+        user_ids=_spoken(atlas.user_xy, lambda: list(map(str, behaviour.user_ids))),
         marks=marks, moves=moves,
         # With a lasso in hand Streamlit leaves clicks unanswered; they are the commoner wish.
         dragmode="pan",
@@ -116,6 +117,11 @@ def figure(asked: Asked, atlas: Atlas, chart: str, *, height: int = HEIGHT) -> g
         map_pair.light(drawn, items, people)
     legend = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"}
     return drawn.update_layout(height=height, legend=legend)
+
+
+def _spoken(xy: np.ndarray, names: Callable[[], list[str]]) -> list[str]:
+    """The names of points that travel with the figure; of more points none do."""
+    return names() if len(xy) <= map_figure.MOST_HOVERED else []
 
 
 def _names(atlas: Atlas, apart: np.ndarray) -> list[dict[str, Any]]:
