@@ -88,13 +88,14 @@ class Faithful:
 
 
 def _row(name: str, found: Sequence[Curves]) -> dict[str, Any] | None:
-    """The figures of one recipe; None where nobody has a reason (popularity)."""
-    if not found:
-        return None
+    """The figures of one recipe; None where nobody has reasons to order (popularity)."""
     deletion, insertion, chance = (
         np.array([getattr(c, area) for c in found])
         for area in ("deletion_area", "insertion_area", "random_area")
     )
+    better = _better(deletion, chance)
+    if np.isnan(better):
+        return None
     few = [(c, int(np.searchsorted(c.count, min(FEW, len(c.reasons))))) for c in found]
     return {
         "recipe": name, "users": len(found),
@@ -102,11 +103,20 @@ def _row(name: str, found: Sequence[Curves]) -> dict[str, Any] | None:
         "deletion": mean_of(deletion), "insertion": mean_of(insertion), "random": mean_of(chance),
         "deletion_gain": difference(chance, deletion),
         "insertion_gain": difference(insertion, chance),
-        "better": mean_of(np.where(np.isnan(chance), np.nan, deletion < chance)),
+        "better": better,
         "place": float(np.median([c.places[k] for c, k in few])),
         "random_place": float(np.median([np.median(c.random_places[:, k]) for c, k in few])),
         "curves": {kind: _mean_curve(found, kind) for kind in ("deletion", "insertion", "random")},
     }
+
+
+def _better(deletion: np.ndarray, chance: np.ndarray) -> float:
+    """The share of users for whom the ledger's order beats chance, of those it can be told of.
+
+    It is told of nobody whose reasons do the same in every order.
+    """
+    tied = np.isnan(chance) | np.isclose(deletion, chance, rtol=0, atol=1e-6)
+    return mean_of(np.where(tied, np.nan, deletion < chance))
 
 
 def _mean_curve(found: Sequence[Curves], kind: str) -> list[float]:

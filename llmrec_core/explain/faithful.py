@@ -102,12 +102,14 @@ class Curves:
     def _of_all(self, scores: np.ndarray) -> np.ndarray:
         """Scores as shares of the way from nothing known (0) to everything known (1).
 
-        nan where both ends are the same: then no order of reasons can be better than another.
+        nan where both ends are the same, and with one reason, which has one order: then no order
+        can be better than another.
         """
         empty, full = self.deletion[-1], self.deletion[0]
         way = full - empty
         near = abs(way) <= 1e-6 * max(abs(full), abs(empty), 1e-6)
-        return np.asarray((scores - empty) / (np.nan if near else way))
+        alike = near or len(self.reasons) < 2
+        return np.asarray((scores - empty) / (np.nan if alike else way))
 
     @property
     def deletion_area(self) -> float:

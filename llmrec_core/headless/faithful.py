@@ -29,7 +29,8 @@ def faithful_document(
     The scores are in points, an entry for each of `count` reasons taken away (deletion, random:
     the mean over `orders` random orders) or known (insertion), and the places beside them are
     None for an item that is no candidate. Areas are undefined (nan) where nothing that can be
-    taken away changes the score. As `explain.faithful.curves`, which is what the page draws.
+    taken away changes the score, and for one reason, which has one order. As
+    `explain.faithful.curves`, which is what the page draws.
     """
     found = curves(profile, item, entries, block, weights, recommender.signals)
     if found is None:

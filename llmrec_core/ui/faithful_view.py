@@ -67,6 +67,9 @@ def show_faithful(
             item_figure(found), key=f"{key}_faithful_figure", config={"displaylogo": False},
             alt="The score as reasons are taken away, the strongest first and in random orders",
         )
+        if len(found.reasons) < 2:
+            st.caption("One reason has one order: there is nothing to hold it against.")
+            return
         st.caption(
             f"Area under the curve, in shares of the way from nothing known to all known: "
             f"{_decimal(found.deletion_area)} strongest taken away first, "
@@ -150,7 +153,8 @@ def _columns(found: Mapping[str, Any]) -> dict[str, Any]:
                             "High is faithful; above 1 where what is left out spoke against."),
         "Gain": number(format="%+.3f", help="Random less deletion: above 0 the account names what "
                        "the score rests on."),
-        "Better for": number(format="%.0f %%", help="Users for whom the ledger beats chance."),
+        "Better for": number(format="%.0f %%", help="Users for whom the ledger beats chance, of "
+                             "those whose reasons do not all do the same."),
         "Place": number(format="%.0f", help=f"Median place without the {few} strongest reasons."),
         "Random place": number(format="%.0f", help=f"Median place without {few} random reasons."),
     }  # fmt: skip

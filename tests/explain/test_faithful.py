@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from llmrec_core import blend
-from llmrec_core.evaluate.faithful import Faithful
+from llmrec_core.evaluate.faithful import Faithful, _row, faithful_lines
 from llmrec_core.explain.faithful import Curves, Reason, curves, orders_within, reasons_of
 from llmrec_core.protocol.candidates import Candidates
 from llmrec_core.recommender import Recommender
@@ -101,6 +101,30 @@ def test_a_score_that_nothing_changes_has_no_area():
         flat[None], flat,
     )
     assert np.isnan([found.deletion_area, found.random_area, found.insertion_area]).all()
+
+
+def of(deletion, random):
+    """Curves with so many reasons as there are steps."""
+    n = len(deletion) - 1
+    count, places = np.arange(n + 1), np.ones(n + 1)
+    return Curves(
+        tuple(Reason(Kind.PAST_ITEM, k, 1.0) for k in range(n)), count, np.array(deletion),
+        np.array(deletion[::-1]), np.array([random]), places, places[None], places,
+    )
+
+
+def test_users_of_whom_no_order_can_be_told_count_neither_way():
+    """One reason, or reasons that all do the same: no gain of 0, and not «not better»."""
+    one, same = of([2.0, 0.0], [2.0, 0.0]), of([2.0, 1.0, 0.0], [2.0, 1.0, 0.0])
+    good = of([2.0, 0.5, 0.0], [2.0, 1.5, 0.0])
+    assert np.isnan([one.deletion_area, one.random_area, one.insertion_area]).all()
+    row = _row("blend", [one, same, good])
+    assert row["better"] == 1.0 and row["users"] == 3
+    assert row["deletion"] == pytest.approx((same.deletion_area + good.deletion_area) / 2)
+    assert _row("blend", [good, of([2.0, 1.5, 0.0], [2.0, 0.5, 0.0])])["better"] == 0.5
+    told = "".join(faithful_lines({"users": 3, "orders": 1, "few": 3, "rows": [row]}))
+    assert "nan" not in told and "100 %" in told
+    assert _row("blend", [one, same]) is _row("blend", []) is None
 
 
 def test_a_large_catalogue_has_fewer_random_orders_and_a_huge_one_none_on_a_page():
