@@ -122,10 +122,13 @@ def _exposed(recommender: Recommender, them: Sampled, everybody: Sampled) -> pd.
 
 def _measured(recommender: Recommender, users: list[int]) -> pd.DataFrame | None:
     study = recommender.study
-    kept = next((one for one in stored.listing(study) if not one.problem), None)
+    listed = [one for one in stored.listing(study) if not one.problem]
+    today = stored.content_key(study)  # behind the same ids may be other people's rows
+    kept = next((one for one in listed if one.data == today), None)
     if kept is None:
+        why = "The kept evaluations are of earlier data" if listed else "No evaluation is kept"
         st.info(
-            f"No evaluation is kept: measure one, or run `llmrec evaluate {study.name}`.",
+            f"{why}: measure one, or run `llmrec evaluate {study.name}`.",
             icon=":material/straighten:",
         )
         st.page_link("pages/measure/evaluation.py", label="To the evaluation page",
@@ -135,7 +138,7 @@ def _measured(recommender: Recommender, users: list[int]) -> pd.DataFrame | None
     ids = [str(recommender.behaviour.user_ids[user]) for user in users]
     found = selection.measured_for(result, ids, recipe=_RECIPE)
     st.caption(
-        f"From the latest kept evaluation: {plain(title(kept), 120)}. "
+        f"From the latest kept evaluation of today's data: {plain(title(kept), 120)}. "
         f"{plain(words.in_one_line(result.document))}"
     )
     if found.empty:

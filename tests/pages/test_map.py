@@ -104,12 +104,15 @@ def test_a_lasso_becomes_tables(built_study):
 
 
 def test_without_an_evaluation_the_way_to_one_is_shown(built_study):
-    """No figure is made up where nothing was measured."""
+    """No figure is made up where nothing was measured; one of earlier data is not shown as such."""
     at = open_page(PAGE, study="tiny")
     at.session_state["map_picked"] = (_atlas(built_study).key, [], [0])
     at.session_state["map_table_view"] = "Measured"
     at = sound(at.run())
     assert "No evaluation is kept" in said(at) and not tables(at)
+    measured.keep(built_study, data="of yesterday")
+    at = sound(at.run())
+    assert "are of earlier data: measure one" in said(at) and not tables(at)
 
 
 def test_a_damaged_evaluation_is_refused_in_a_sentence(built_study):
