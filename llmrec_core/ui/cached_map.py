@@ -45,13 +45,17 @@ def _phrases(
 def phrases(recommender: Recommender, users: Sequence[int]) -> tuple[Phrases, np.ndarray]:
     """(phrases of texts in force, the numbers that stand for everybody).
 
-    In a large study these are 2,000 users and as many of the picked ones at most.
+    In a large study these are 2,000 users and as many of the picked ones at most, both drawn with
+    a fixed seed.
     """
     everybody = _everybody(recommender, MOST_READ)
     if len(everybody) == recommender.behaviour.n_users:
         read = everybody
     else:
-        read = np.union1d(everybody, np.asarray(users[:MOST_READ], np.int64))
+        picked = np.asarray(users, np.int64)
+        if len(picked) > MOST_READ:  # not the first: rows are in the order of the file
+            picked = np.random.default_rng(0).choice(picked, MOST_READ, replace=False)
+        read = np.union1d(everybody, picked)
     key = "" if len(read) == len(everybody) else digest(read.tolist())
     revision = recommender.study.journal.revision()
     return _phrases(recommender.version, revision, key, read, recommender), everybody

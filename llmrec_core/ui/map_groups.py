@@ -55,9 +55,14 @@ def percent(share: float) -> str:
 
 def of_whom(sampled: Sampled, whose: str) -> str:
     """«the 120 picked users», «300 of the 812 picked users, drawn»."""
-    if sampled.sampled:
-        return f"{len(sampled.users):,} of the {sampled.of:,} {whose}, drawn with a fixed seed"
-    return f"the {sampled.of:,} {whose}"
+    return drawn(len(sampled.users), sampled.of, whose)
+
+
+def drawn(number: int, of: int, whose: str) -> str:
+    """«the 120 picked users»; where they are fewer than all, how they were chosen."""
+    if number < of:
+        return f"{number:,} of the {of:,} {whose}, drawn with a fixed seed"
+    return f"the {of:,} {whose}"
 
 
 def _said(recommender: Recommender, users: list[int]) -> pd.DataFrame | None:
@@ -78,9 +83,9 @@ def _said(recommender: Recommender, users: list[int]) -> pd.DataFrame | None:
     )
     read = len(np.intersect1d(phrases.users, users))
     st.caption(
-        f"What the descriptions in force of {read:,} picked users say more often than those of "
-        f"{len(everybody):,} users do, likes and dislikes apart; an example of each stands in the "
-        "table."
+        f"Read: the descriptions in force of {drawn(read, len(users), 'picked users')}. What they "
+        f"say more often than those of {len(everybody):,} users do, likes and dislikes apart; an "
+        "example of each stands in the table."
     )
     return found.rename(columns={"share": "share_them", "users": "said_of"})
 

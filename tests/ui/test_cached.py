@@ -11,7 +11,7 @@ from llmrec_core.describe import add
 from llmrec_core.made import version
 from llmrec_core.recommender import Recommender
 from llmrec_core.study import Study
-from llmrec_core.ui import cached
+from llmrec_core.ui import cached, cached_map, map_groups
 from llmrec_core.ui.cached_ledger import contributions
 
 
@@ -107,3 +107,16 @@ def test_an_edited_description_makes_another_exposure_report(built_study):
     assert ASKED["exposure"](recommender) is not before
     journal.undo("u05")
     assert ASKED["exposure"](recommender) is before
+
+
+def test_of_many_picked_users_the_texts_of_drawn_ones_are_read(built_study, monkeypatch):
+    """Not of the first by row; the same each time, and it is said."""
+    monkeypatch.setattr(cached_map, "MOST_READ", 6)
+    recommender = Recommender(built_study)
+    found, everybody = cached_map.phrases(recommender, range(3, 24))
+    beside = np.setdiff1d(found.users, everybody)
+    assert len(everybody) == 6 < len(found.users) <= 12 and beside.max() > 12
+    again, _ = cached_map.phrases(recommender, range(3, 24))
+    np.testing.assert_array_equal(found.users, again.users)
+    assert map_groups.drawn(6, 24, "users") == "6 of the 24 users, drawn with a fixed seed"
+    assert map_groups.drawn(6, 6, "users") == "the 6 users"
