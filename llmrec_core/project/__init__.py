@@ -21,7 +21,7 @@ from llmrec_core.project.report import (
     trustworthiness,
 )
 from llmrec_core.project.spaces import MapRecipe, Space, collaborative_vectors, taste_vectors
-from llmrec_core.project.stages import layout, liked_lists, picture, place_users
+from llmrec_core.project.stages import layout, liked_lists, picture
 from llmrec_core.project.update import update_layout, update_picture
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "neighbours_kept",
     "pca_layout",
     "picture",
-    "place_users",
     "placement_report",
     "read_items",
     "taste_vectors",

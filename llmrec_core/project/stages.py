@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,16 +63,6 @@ def layout(
     report = placement_report(users, items, liked)
     report |= trust_report(base["item_index"], items, vectors)
     return {"item_xy": items, "user_xy": users}, report
-
-
-def place_users(
-    vectors: np.ndarray, liked: Sequence[np.ndarray], counts: np.ndarray, item_xy: np.ndarray
-) -> np.ndarray:
-    """Where users who were not in the build lie on a finished map: (n_users, 2) float32.
-
-    The same anchors as in the build (`counts`: the items' training counts), among fixed items.
-    """
-    return transform_points(user_anchors(vectors, liked, counts), item_xy)
 
 
 def liked_lists(behaviour: Behaviour, scale: ValueScale) -> list[np.ndarray]:
