@@ -25,7 +25,8 @@ def place(recommender: Recommender, profile: Profiles, on: Atlas | None = None) 
 
     By up to ten liked past items that say most about it, as users of the build are; where there
     are fewer, the items that its text speaks for most fill up their weight, so somebody without a
-    history lies where the text points. nan where neither says anything. Old points stay.
+    history lies where the text points. nan where neither says anything. Old points stay. The pull
+    is that of UMAP's usual min_dist (0.1), so on a map of another it is nearly, not quite, its own.
     """
     world = on if on is not None else opened(recommender.study, recommender)
     anchors = _anchors(recommender, profile, world)
