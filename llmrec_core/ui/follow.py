@@ -8,8 +8,11 @@ of their own, in the order of what is waited for, and a knob's callback asks for
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 import streamlit as st
+
+from llmrec_core.ui import state
 
 _FOLLOWERS = "followers"
 
@@ -21,8 +24,13 @@ def begin() -> None:
 
 def follows(name: str, draw: Callable[[], None]) -> None:
     """Draw a part of the page now, and again by itself whenever a knob moves."""
+    @wraps(draw)
+    def guarded() -> None:
+        with state.shown_errors():  # the frame's own guard does not run when a part is drawn alone
+            draw()
+
     st.session_state.setdefault(_FOLLOWERS, []).append(name)
-    st.fragment(key=name)(draw)()
+    st.fragment(key=name)(guarded)()
 
 
 def redraw() -> None:
