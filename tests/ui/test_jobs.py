@@ -29,7 +29,7 @@ def _runs(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
 
 
 def _wait_for_end(study: Study) -> progress.State:
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 60
     while jobs.running(study):
         assert time.monotonic() < deadline, "the child did not end"
         time.sleep(0.02)
