@@ -24,6 +24,14 @@ _SETTLING = 300.0
 """Seconds that a child may take for its imports before it must hold its lock."""
 
 
+_INTERRUPTIBLE = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+"""A server that a shell started in the background ignores interrupts, and its children would too:
+then nothing could be cancelled. The child keeps its number."""
+
+
 @dataclass(frozen=True)
 class Work:
     """One kind of long work on a study: the command that does it, its files, its words."""
@@ -88,8 +96,9 @@ class Job:
         path = os.pathsep.join(filter(None, [code, os.environ.get("PYTHONPATH", "")]))
         with (self.study.folder / self.work.log).open("wb") as log:
             child = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                start_new_session=True, env={**env, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+                [sys.executable, "-I", "-S", "-c", _INTERRUPTIBLE, *argv], stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
+                env={**env, "PYTHONPATH": path, "PYTHONUTF8": "1"},
             )
         self.announce(child.pid)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -55,6 +56,22 @@ def test_cancel_interrupts_the_child(study: Study, monkeypatch: pytest.MonkeyPat
           " print('llmrec: stopped', file=sys.stderr)")
     jobs.start(study)
     time.sleep(0.5)  # an interrupt before the interpreter is up would end it silently
+    jobs.cancel(study)
+    assert jobs.outcome(study, _wait_for_end(study)) == (progress.FAILED, "stopped")
+
+
+def test_a_server_in_the_background_can_cancel_too(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell lets what it starts with «&» ignore interrupts; the child does not inherit that."""
+    _runs(monkeypatch, "import sys, time\ntry: time.sleep(30)\nexcept KeyboardInterrupt:\n"
+          " print('llmrec: stopped', file=sys.stderr)")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        jobs.start(study)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    time.sleep(0.5)
     jobs.cancel(study)
     assert jobs.outcome(study, _wait_for_end(study)) == (progress.FAILED, "stopped")
 
