@@ -50,9 +50,11 @@ def weights_for(
 
 
 def named(recommender: Recommender, weights: np.ndarray) -> dict[str, float]:
+    """Signal -> its weight as it was given, not as float32 rounds it; `weights` (signals,)."""
     return {name: round(float(w), 6) for name, w in zip(recommender.names, weights, strict=True)}
 
 
 def check_length(n: int) -> None:
+    """Raises `WrongUseError` for a list of fewer than one item."""
     if n < 1:
         raise WrongUseError(f"A list of {n} items is none: ask for 1 or more.")
